@@ -1,0 +1,42 @@
+import type { Edge } from '../domain/press-filter.ts'
+import type { Lights, Scene } from '../domain/scene.ts'
+import type { Key } from '../domain/words.ts'
+
+/**
+ * The panel's three ports. A driver opens in the background and mends itself: a part that is missing or
+ * breaks shows in `condition`, and never throws at those who use it.
+ */
+export interface Part extends AsyncDisposable {
+  condition(): Condition
+}
+
+export type Condition =
+  | { is: 'good' }
+  /** `problem` names the wire, chip, module, group or config.txt line to look at. */
+  | { is: 'broken'; problem: string }
+  /** This panel has no such part. */
+  | { is: 'none' }
+
+export interface Keys extends Part {
+  /** The keys that exist; a panel without reason keys has no `reason-1`. */
+  readonly keys: readonly Key[]
+  /** Raw edges: what is a press and what a bounce is for the press filter to say. */
+  listen(edge: (edge: Edge) => void): void
+}
+
+export interface LightsPort extends Part {
+  show(lights: Lights, scene: Scene): void
+}
+
+export interface Display extends Part {
+  show(scene: Scene): void
+}
+
+export interface Panel extends AsyncDisposable {
+  readonly name: string
+  readonly keys: Keys
+  readonly lights: LightsPort
+  readonly display: Display
+  /** How long the contacts of its keys bounce. */
+  readonly debounceMs: number
+}
