@@ -69,10 +69,10 @@ export function filterEdge(
   if (edge.edge === 'up') return keep(state)
   if (state.held.at === 'stuck') return keep(state, { say: 'ignored', key, why: 'stuck' })
   if (state.held.at === 'pressed') return keep(state, { say: 'ignored', key, why: 'bounce' })
-  const last = state.presses.at(-1)
-  const afterQuiet = last === undefined || at - last >= rules.quietMs
-  const presses = [...state.presses.filter((t) => at - t < rules.burstMs), at].slice(-rules.burstPresses - 1)
-  const hammered = presses.length > rules.burstPresses || (state.hammered && !afterQuiet)
+  const alone = at - settled.state.rawAt >= rules.quietMs
+  const recent = alone ? [] : state.presses.filter((t) => at - t < rules.burstMs)
+  const presses = [...recent, at].slice(-rules.burstPresses - 1)
+  const hammered = presses.length > rules.burstPresses || (state.hammered && !alone)
   return keep(
     { ...state, held: { at: 'pressed', since: at }, presses, hammered },
     { say: 'press', key, repeat: hammered },
@@ -123,7 +123,7 @@ function settle(
     const verdicts: Verdict[] = held.at === 'stuck' ? [{ say: 'unstuck', key }] : []
     return { state: { ...state, held: { at: 'released' } }, verdicts }
   }
-  if (held.at === 'pressed' && now - held.since >= rules.stuckMs) {
+  if (held.at === 'pressed' && state.raw === 'down' && now - held.since >= rules.stuckMs) {
     return {
       state: { ...state, held: { at: 'stuck', since: held.since } },
       verdicts: [{ say: 'stuck', key }],

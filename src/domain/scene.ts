@@ -12,6 +12,8 @@ export interface Scene {
   language: Language
   lights: Lights
   screen: Screen
+  /** Somebody wants to see which terminal this is: it makes itself noticed, and works on. */
+  identify?: true
 }
 
 /**

@@ -55,6 +55,8 @@ export interface Draft {
   suppressed: number
   /** How many of the suppressed have been written. */
   suppressedWritten: number
+  /** Whether the press itself is on the disk: from then on the vote counts, whatever fails. */
+  kept: boolean
   /** How asking ended, once it has. */
   answer?: Outcome
 }
@@ -75,6 +77,8 @@ export type Visit = Standing &
     | { at: 'thanking'; draft: Draft; until: MonoMs }
     | { at: 'closed'; until?: MonoMs }
     | { at: 'fault'; why: 'not-recorded'; until: MonoMs }
+    /** The vote counts, but what was to join it could not be kept. */
+    | { at: 'fault'; why: 'not-changed'; until: MonoMs }
     | { at: 'fault'; why: 'out-of-service'; until?: MonoMs }
   )
 
@@ -144,12 +148,14 @@ function react(visit: Visit, event: VisitEvent, now: MonoMs, rules: VisitRules):
 }
 
 function press(visit: Visit, key: Key, repeat: boolean, now: MonoMs, rules: VisitRules): Step {
-  if (key === 'language') return repeat ? quiet(visit) : quiet(nextLanguage(visit, now, rules))
   if (isFace(key)) return pressFace(visit, key, repeat, now, rules)
-  if (visit.at !== 'asking' || repeat) return quiet(visit)
-  if (key === 'skip') return answer(visit, { outcome: 'skipped' }, now, rules)
-  const reason = rules.reasons[reasonIndex(key)]
-  return reason ? answer(visit, { reason, outcome: 'selected' }, now, rules) : quiet(visit)
+  if (key === 'language' && !repeat) return quiet(nextLanguage(visit, now, rules))
+  if (visit.at !== 'asking') return quiet(visit)
+  if (key === 'skip' && !repeat) return answer(visit, { outcome: 'skipped' }, now, rules)
+  const reason = repeat ? undefined : rules.reasons[reasonIndex(key)]
+  return reason
+    ? answer(visit, { reason, outcome: 'selected' }, now, rules)
+    : quiet(extend(visit, now, rules))
 }
 
 function pressFace(visit: Visit, face: Face, repeat: boolean, now: MonoMs, rules: VisitRules): Step {
@@ -178,6 +184,7 @@ function begin(standing: Standing, face: Face, now: MonoMs, rules: VisitRules): 
     lockedUntil: now + rules.lockoutMs,
     suppressed: 0,
     suppressedWritten: 0,
+    kept: false,
   }
   const { language } = standing
   return {
@@ -188,7 +195,8 @@ function begin(standing: Standing, face: Face, now: MonoMs, rules: VisitRules): 
 
 function corrects(draft: Draft, face: Face, now: MonoMs, rules: VisitRules): boolean {
   const since = now - draft.pressedAt
-  const inWindow = since >= rules.togetherMs && since < rules.correctionMs
+  const lastCounted = draft.lockedUntil - rules.lockoutMs
+  const inWindow = now - lastCounted >= rules.togetherMs && since < rules.correctionMs
   return inWindow && face !== draft.face && draft.answer === undefined
 }
 
@@ -210,7 +218,7 @@ function answer(
   rules: VisitRules,
 ): Step {
   const { suppressed } = visit.draft
-  const lockedUntil = now + rules.lockoutMs
+  const lockedUntil = given.outcome === 'timed-out' ? visit.draft.lockedUntil : now + rules.lockoutMs
   const draft = { ...visit.draft, lockedUntil, answer: given.outcome, suppressedWritten: suppressed }
   const change: Change = { ...given, language: visit.language, ...(suppressed > 0 && { suppressed }) }
   return {
@@ -221,20 +229,28 @@ function answer(
 
 function recorded(visit: Visit, number: number, now: MonoMs, rules: VisitRules): Step {
   if (visit.at !== 'recording' || visit.draft.visit !== number) return quiet(visit)
-  if (visit.writing > 1) return quiet({ ...visit, writing: visit.writing - 1 })
-  const { draft } = visit
+  const draft = { ...visit.draft, kept: true }
+  if (visit.writing > 1) return quiet({ ...visit, draft, writing: visit.writing - 1 })
   if (draft.answer === undefined && rules.asks.includes(draft.face)) {
     const limit = now + rules.askLimitMs
-    return quiet({ ...standing(visit), at: 'asking', draft, limit, until: now + rules.askMs })
+    return quiet({
+      ...standing(visit),
+      at: 'asking',
+      draft,
+      limit,
+      until: Math.min(limit, now + rules.askMs),
+    })
   }
   const until = Math.max(draft.lockedUntil, now + rules.thanksMs)
   return quiet({ ...standing(visit), at: 'thanking', draft, until })
 }
 
+/** The disk took too long, or said no. Who is asked to try again must not have a vote that counts already. */
 function refuse(from: Standing, draft: Draft, now: MonoMs, rules: VisitRules): Step {
+  const why = draft.kept ? 'not-changed' : 'not-recorded'
   return {
-    visit: { ...standing(from), at: 'fault', why: 'not-recorded', until: now + rules.faultMs },
-    effects: [{ do: 'settle', visit: draft.visit }],
+    visit: { ...standing(from), at: 'fault', why, until: now + rules.faultMs },
+    effects: finish(draft),
   }
 }
 
@@ -262,7 +278,7 @@ function nextLanguage(visit: Visit, now: MonoMs, rules: VisitRules): Visit {
     case 'thanking':
       return { ...visit, language }
     case 'fault':
-      if (visit.why === 'not-recorded') return { ...visit, language }
+      if (visit.why !== 'out-of-service') return { ...visit, language }
       return { ...visit, language, until: now + rules.languageMs }
     case 'idle':
     case 'closed':

@@ -112,6 +112,8 @@ export interface Gap {
   from: number
   to: number
   cause: GapCause
+  /** When the first record behind it was written. */
+  at: WallMs
 }
 
 /** `damaged`: the bytes on the card no longer read back; `torn`: a write that a power cut interrupted. */

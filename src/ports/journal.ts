@@ -41,9 +41,11 @@ export interface Position {
   offset: number
   /** Number of the last record in front of this place. */
   record: number
-  /** Highest sequence in front of this place, and its epoch. */
-  sequence: number
+  /** Votes in front of this place, over all epochs. */
+  votes: number
+  /** The epoch at this place, and its highest sequence in front of it. */
   epoch: string
+  sequence: number
 }
 
 export interface JournalCondition {
@@ -52,11 +54,7 @@ export interface JournalCondition {
   problem?: string
   /** Settled votes behind the cursor. */
   waiting: number
-  /** When the oldest of them was pressed. */
-  oldest?: WallMs
   /** Bytes of all segments, and the bound they are kept under. */
   bytes: number
   maxBytes: number
-  /** Bytes that are free on the file system. */
-  freeBytes?: number
 }

@@ -1,0 +1,98 @@
+import { UplinkError } from '../ports/uplink.ts'
+
+/** The broker closed the connection where its CONNACK should have come. */
+export class ClosedBeforeConnack extends Error {
+  override name = 'ClosedBeforeConnack'
+}
+
+/**
+ * Whether a broker may speak MQTT 3.1.1 only: it says so (return code 1; reason 132), or it closes the
+ * connection without a word, as some do at a CONNECT that they cannot read.
+ */
+export function speaksNoMqtt5(error: unknown): boolean {
+  const { code } = error as { code?: number | string }
+  return code === 1 || code === 132 || error instanceof ClosedBeforeConnack
+}
+
+/** What kept us from the broker, and what the technician can look at. Never holds a secret. */
+export function explain(error: unknown, url: string): UplinkError {
+  if (error instanceof UplinkError) return error
+  const { code, message } = error as { code?: number | string; message?: string }
+  const where = withoutCredentials(url)
+  const known = code === undefined ? undefined : words[String(code)]
+  if (known) return new UplinkError(known.kind, `${where}: ${known.says} (${code})`, { cause: error })
+  if (error instanceof ClosedBeforeConnack) {
+    return new UplinkError(
+      'refused',
+      `${where}: the broker closed the connection before it answered; is this its MQTT port, and does it want TLS (mqtts://)?`,
+      { cause: error },
+    )
+  }
+  return new UplinkError('unreachable', `${where}: ${message ?? String(error)}`, { cause: error })
+}
+
+export function withoutCredentials(url: string): string {
+  return url.replace(/\/\/[^@/]*@/, '//')
+}
+
+const words: Record<string, { kind: UplinkError['kind']; says: string }> = {
+  ECONNREFUSED: {
+    kind: 'unreachable',
+    says: 'nothing listens there; is the broker running, and the port right?',
+  },
+  ECONNRESET: { kind: 'unreachable', says: 'the connection was reset; does the broker want TLS (mqtts://)?' },
+  ENOTFOUND: { kind: 'unreachable', says: 'this name is not known; check broker.url and the name server' },
+  EAI_AGAIN: { kind: 'unreachable', says: 'the name server does not answer; check the network' },
+  ETIMEDOUT: { kind: 'unreachable', says: 'no answer; check the network, the firewall and the port' },
+  EHOSTUNREACH: { kind: 'unreachable', says: 'no way to that host; check the network' },
+  ENETUNREACH: { kind: 'unreachable', says: 'no network; check cable or Wi-Fi' },
+  CERT_HAS_EXPIRED: {
+    kind: 'refused',
+    says: 'the broker’s certificate has expired, or the clock here is wrong',
+  },
+  CERT_NOT_YET_VALID: {
+    kind: 'refused',
+    says: 'the broker’s certificate is not valid yet: the clock here is probably wrong',
+  },
+  DEPTH_ZERO_SELF_SIGNED_CERT: {
+    kind: 'refused',
+    says: 'the broker’s certificate is self-signed; put it, or its CA, into broker.ca',
+  },
+  SELF_SIGNED_CERT_IN_CHAIN: {
+    kind: 'refused',
+    says: 'the broker’s CA is not known; put its certificate into broker.ca',
+  },
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: {
+    kind: 'refused',
+    says: 'the broker’s CA is not known; put its certificate into broker.ca',
+  },
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: {
+    kind: 'refused',
+    says: 'the broker’s CA is not known; put its certificate into broker.ca',
+  },
+  ERR_TLS_CERT_ALTNAME_INVALID: {
+    kind: 'refused',
+    says: 'the broker’s certificate is for another name; use that name in broker.url',
+  },
+  EPROTO: { kind: 'refused', says: 'no TLS is spoken there; is it the mqtts port?' },
+  2: { kind: 'refused', says: 'the broker does not accept this client id; see broker.clientId' },
+  3: { kind: 'unreachable', says: 'the broker is not available' },
+  4: { kind: 'refused', says: 'wrong user name or password; see broker.username and broker.passwordFile' },
+  5: {
+    kind: 'refused',
+    says: 'not authorised; see broker.username, or the client certificate, and the broker’s rights',
+  },
+  133: { kind: 'refused', says: 'the broker does not accept this client id; see broker.clientId' },
+  134: { kind: 'refused', says: 'wrong user name or password; see broker.username and broker.passwordFile' },
+  135: {
+    kind: 'refused',
+    says: 'not authorised; see broker.username, or the client certificate, and the broker’s rights',
+  },
+  136: { kind: 'unreachable', says: 'the broker is not available' },
+  137: { kind: 'unreachable', says: 'the broker is busy' },
+  138: { kind: 'refused', says: 'the broker has banned this client' },
+  142: {
+    kind: 'lost',
+    says: 'another client has taken over this client id; is there a second terminal of the same name?',
+  },
+}

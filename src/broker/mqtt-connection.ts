@@ -1,0 +1,236 @@
+import type { IConnackPacket, IPublishPacket, MqttClient, Packet } from 'mqtt'
+import type { Clock } from '../ports/clock.ts'
+import {
+  type Acknowledgement,
+  type Connection,
+  type Incoming,
+  type Message,
+  UplinkError,
+} from '../ports/uplink.ts'
+import { ClosedBeforeConnack, explain } from './explain.ts'
+
+export interface MqttConnectionOptions {
+  protocol: 5 | 4
+  clock: Clock
+  acknowledgementMs: number
+  signal: AbortSignal
+}
+
+/** PUBACK reason: the broker took it, and nobody has subscribed (MQTT 5, 3.4.2.1). */
+const noMatchingSubscribers = 16
+/** How many messages a broker takes unacknowledged that does not say (MQTT 5, 3.2.2.3.3). */
+const defaultReceiveMaximum = 65_535
+/** How long saying goodbye may take. */
+const closeMs = 2_000
+
+/** A message on its way to its acknowledgement. */
+interface Pending {
+  message: Message
+  resolve: (acknowledgement: Acknowledgement) => void
+  reject: (error: UplinkError) => void
+  alarm: Disposable
+}
+
+/** One MQTT.js client, for one connection. */
+export class MqttConnection implements Connection {
+  readonly protocol: '5' | '3.1.1'
+  readonly closed: Promise<UplinkError | undefined>
+  readonly #client: MqttClient
+  readonly #options: MqttConnectionOptions
+  readonly #receiveMaximum: number
+  /** Waits until the broker takes more: it hangs up on who sends more than it asked for. */
+  #queue: Pending[] = []
+  readonly #sent = new Set<Pending>()
+  readonly #unheard = new Set<number>()
+  #close!: (reason: UplinkError | undefined) => void
+  #disposed: Promise<void> | undefined
+  #ended = false
+
+  private constructor(client: MqttClient, options: MqttConnectionOptions, connack: IConnackPacket) {
+    this.#client = client
+    this.#options = options
+    this.#receiveMaximum = connack.properties?.receiveMaximum ?? defaultReceiveMaximum
+    this.protocol = options.protocol === 5 ? '5' : '3.1.1'
+    this.closed = new Promise((resolve) => {
+      this.#close = resolve
+    })
+    this.#attend()
+  }
+
+  /** Connects a client made with `manualConnect`, and rejects with what the broker or the network said. */
+  static async open(client: MqttClient, options: MqttConnectionOptions): Promise<MqttConnection> {
+    try {
+      return await connected(
+        client,
+        options.signal,
+        (connack) => new MqttConnection(client, options, connack),
+      )
+    } catch (error) {
+      client.end(true)
+      throw error
+    }
+  }
+
+  #attend(): void {
+    const client = this.#client
+    let reason: UplinkError | undefined
+    client.on('error', (error) => {
+      reason ??= explain(error, 'broker')
+    })
+    client.on('packetreceive', (packet: Packet) => {
+      if (packet.cmd === 'puback' && packet.reasonCode === noMatchingSubscribers)
+        this.#unheard.add(packet.messageId!)
+      if (packet.cmd === 'disconnect')
+        reason ??= explain(
+          { code: packet.reasonCode, message: `the broker said goodbye, reason ${packet.reasonCode}` },
+          'broker',
+        )
+    })
+    client.on('close', () =>
+      this.#end(reason ?? new UplinkError('lost', 'the connection to the broker was lost')),
+    )
+  }
+
+  publish(message: Message): Promise<Acknowledgement> {
+    return new Promise((resolve, reject) => {
+      if (this.#ended) return reject(new UplinkError('lost', 'the connection is closed'))
+      const { clock, acknowledgementMs } = this.#options
+      const alarm = clock.alarm(clock.now().mono + acknowledgementMs, () =>
+        this.#end(new UplinkError('timeout', `no acknowledgement within ${acknowledgementMs / 1000} s`)),
+      )
+      this.#queue.push({ message, resolve, reject, alarm })
+      this.#sendMore()
+    })
+  }
+
+  #sendMore(): void {
+    while (this.#sent.size < this.#receiveMaximum) {
+      const pending = this.#queue.shift()
+      if (!pending) return
+      this.#sent.add(pending)
+      this.#send(pending)
+    }
+  }
+
+  #send(pending: Pending): void {
+    const { topic, payload, retain, expirySeconds, correlationData } = pending.message
+    const properties = {
+      contentType: 'application/json',
+      payloadFormatIndicator: true,
+      ...(expirySeconds !== undefined && { messageExpiryInterval: expirySeconds }),
+      ...(correlationData && { correlationData: Buffer.from(correlationData) }),
+    }
+    const options = { qos: 1 as const, retain, ...(this.protocol === '5' && { properties }) }
+    this.#client.publish(topic, payload, options, (error, packet) => {
+      if (!this.#sent.delete(pending)) return
+      pending.alarm[Symbol.dispose]()
+      if (error) {
+        pending.reject(refusal(error, topic))
+      } else {
+        const { messageId } = packet as IPublishPacket
+        pending.resolve({ heard: !(messageId !== undefined && this.#unheard.delete(messageId)) })
+      }
+      this.#sendMore()
+    })
+  }
+
+  async subscribe(filter: string, receive: (message: Incoming) => void): Promise<void> {
+    this.#client.on('message', (topic, payload, packet) => {
+      if (!matches(filter, topic)) return
+      const { responseTopic, correlationData } = packet.properties ?? {}
+      receive({
+        topic,
+        payload,
+        retained: packet.retain,
+        ...(responseTopic !== undefined && { responseTopic }),
+        ...(correlationData && { correlationData }),
+      })
+    })
+    try {
+      await this.#client.subscribeAsync(filter, { qos: 1 })
+    } catch (error) {
+      throw refusal(error as Error, filter)
+    }
+  }
+
+  #end(reason: UplinkError | undefined): void {
+    if (this.#ended) return
+    this.#ended = true
+    const left = [...this.#sent, ...this.#queue]
+    this.#sent.clear()
+    this.#queue = []
+    for (const { alarm, reject } of left) {
+      alarm[Symbol.dispose]()
+      reject(reason ?? new UplinkError('lost', 'the connection is closed'))
+    }
+    this.#client.end(true)
+    // A goodbye that is still waiting for its turn would keep the socket open.
+    this.#client.stream.destroy()
+    this.#close(reason)
+  }
+
+  /** Says goodbye, so that the broker does not publish the will. */
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#disposed ??= this.#sayGoodbye()
+    return this.#disposed
+  }
+
+  async #sayGoodbye(): Promise<void> {
+    if (this.#ended) return
+    const { clock } = this.#options
+    await new Promise<void>((resolve) => {
+      const alarm = clock.alarm(clock.now().mono + closeMs, resolve)
+      this.#client.once('close', resolve)
+      this.#client.end(false)
+      this.closed.then(() => {
+        alarm[Symbol.dispose]()
+        resolve()
+      })
+    })
+    this.#end(undefined)
+  }
+}
+
+function connected<T>(
+  client: MqttClient,
+  signal: AbortSignal,
+  take: (connack: IConnackPacket) => T,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    let problem: unknown
+    const finish = (settle: () => void) => {
+      client.off('connect', onConnect).off('close', onClose).off('error', onError)
+      // A client that has been told to end may still complain about its socket.
+      client.on('error', () => {})
+      signal.removeEventListener('abort', onAbort)
+      settle()
+    }
+    const onConnect = (connack: IConnackPacket) => finish(() => resolve(take(connack)))
+    const onError = (error: unknown) => {
+      problem ??= error
+    }
+    const onClose = () => finish(() => reject(problem ?? new ClosedBeforeConnack('closed before CONNACK')))
+    const onAbort = () => finish(() => reject(new UplinkError('lost', 'given up')))
+    client.on('connect', onConnect).on('close', onClose).on('error', onError)
+    signal.addEventListener('abort', onAbort)
+    if (signal.aborted) return onAbort()
+    client.connect()
+  })
+}
+
+function refusal(error: Error, topic: string): UplinkError {
+  const { code } = error as { code?: number }
+  if (code === undefined || code < 128) return new UplinkError('lost', error.message, { cause: error })
+  return new UplinkError(
+    'refused',
+    `the broker refused ${topic}: ${error.message} (${code}); see its access rules`,
+    { cause: error },
+  )
+}
+
+/** A filter with `+` for one level. */
+function matches(filter: string, topic: string): boolean {
+  const levels = topic.split('/')
+  const wanted = filter.split('/')
+  return wanted.length === levels.length && wanted.every((level, i) => level === '+' || level === levels[i])
+}

@@ -1,0 +1,105 @@
+import { readFile } from 'node:fs/promises'
+import type { IClientOptions } from 'mqtt'
+import type { Clock } from '../ports/clock.ts'
+import { type Connection, type Message, type Uplink, UplinkError } from '../ports/uplink.ts'
+import { explain, speaksNoMqtt5 } from './explain.ts'
+import { MqttConnection } from './mqtt-connection.ts'
+
+export interface MqttUplinkOptions {
+  /** `mqtt://host:1883` or `mqtts://host:8883`. */
+  url: string
+  clientId: string
+  username?: string
+  password?: string
+  /** Files, read anew for each connection, so that a renewed certificate needs no restart. */
+  passwordFile?: string
+  ca?: string
+  certificate?: string
+  key?: string
+  /** How long an acknowledgement may take before the connection counts as dead. */
+  acknowledgementMs: number
+  clock: Clock
+}
+
+/**
+ * MQTT.js as an uplink. It lends us one connection at a time and keeps nothing: no store, no queue, no
+ * reconnecting, for those lose votes (MQTT.js drops what was queued during a resend: mqttjs/MQTT.js#2015).
+ * What is not acknowledged is in the journal.
+ */
+export class MqttUplink implements Uplink {
+  readonly #options: MqttUplinkOptions
+  /** Found out by itself: 5, until a broker turns out to speak only 3.1.1. */
+  #protocol: 5 | 4 = 5
+
+  constructor(options: MqttUplinkOptions) {
+    this.#options = options
+  }
+
+  async connect(will: Message, signal: AbortSignal): Promise<Connection> {
+    try {
+      return await this.#attempt(this.#protocol, will, signal)
+    } catch (error) {
+      if (this.#protocol === 4 || !speaksNoMqtt5(error) || signal.aborted)
+        throw explain(error, this.#options.url)
+    }
+    try {
+      const connection = await this.#attempt(4, will, signal)
+      this.#protocol = 4
+      return connection
+    } catch (error) {
+      throw explain(error, this.#options.url)
+    }
+  }
+
+  async #attempt(protocol: 5 | 4, will: Message, signal: AbortSignal): Promise<Connection> {
+    const { url, clock, acknowledgementMs } = this.#options
+    // Loaded here: a terminal without a broker never pays for it.
+    const { default: mqtt } = await import('mqtt')
+    const client = mqtt.connect(url, {
+      ...(await this.#clientOptions()),
+      protocolVersion: protocol,
+      will: willOf(will, protocol),
+    })
+    return MqttConnection.open(client, { protocol, clock, acknowledgementMs, signal })
+  }
+
+  async #clientOptions(): Promise<IClientOptions> {
+    const { clientId, username, password, passwordFile, ca, certificate, key } = this.#options
+    const secret =
+      passwordFile === undefined
+        ? password
+        : (await fileOf('passwordFile', passwordFile)).toString().trimEnd()
+    return {
+      clientId,
+      ...(username !== undefined && { username }),
+      ...(secret !== undefined && { password: secret }),
+      ...(ca !== undefined && { ca: await fileOf('ca', ca) }),
+      ...(certificate !== undefined && { cert: await fileOf('certificate', certificate) }),
+      ...(key !== undefined && { key: await fileOf('key', key) }),
+      rejectUnauthorized: true,
+      manualConnect: true,
+      reconnectPeriod: 0,
+      connectTimeout: 10_000,
+      keepalive: 60,
+      clean: true,
+      queueQoSZero: false,
+      resubscribe: false,
+      reschedulePings: false,
+    }
+  }
+}
+
+function willOf({ topic, payload, retain }: Message, protocol: 5 | 4): NonNullable<IClientOptions['will']> {
+  const json =
+    protocol === 5 ? { properties: { contentType: 'application/json', payloadFormatIndicator: true } } : {}
+  return { topic, payload: Buffer.from(payload), qos: 1, retain, ...json }
+}
+
+async function fileOf(setting: string, path: string): Promise<Buffer> {
+  try {
+    return await readFile(path)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    throw new UplinkError('refused', `broker.${setting}: cannot read ${path} (${code})`, { cause: error })
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * Builds what `npm start` and the package run: `dist/faccina.js` with its lazily loaded chunks, and
+ * `dist/web/` with the pages, their scripts and fonts.
+ *
+ *     node src/build.mjs [--web-only] [--out DIR]
+ */
+import { chmod, copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { build } from 'esbuild'
+
+const source = dirname(fileURLToPath(import.meta.url))
+const { values } = parseArgs({
+  options: { 'web-only': { type: 'boolean', default: false }, out: { type: 'string' } },
+})
+const out = values.out ?? join(source, '..', 'dist')
+
+await mkdir(out, { recursive: true })
+await Promise.all([buildWeb(join(out, 'web')), values['web-only'] ? undefined : buildProgram(out)])
+
+/** The commands. Chunks of former builds go, so that none is shipped by mistake. */
+async function buildProgram(folder) {
+  const old = (await readdir(folder)).filter((name) => /\.js(\.map)?$/.test(name))
+  await Promise.all(old.map((name) => rm(join(folder, name))))
+  await build({
+    entryPoints: { faccina: join(source, 'cli/main.ts') },
+    outdir: folder,
+    // Chunks lie beside the entry, so that `new URL('./web/', import.meta.url)` finds the pages from each.
+    chunkNames: '[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    packages: 'external',
+    sourcemap: true,
+    logLevel: 'warning',
+  })
+  await chmod(join(folder, 'faccina.js'), 0o755)
+}
+
+/** The pages of the browser panel: scripts, style sheets, HTML and fonts. */
+async function buildWeb(folder) {
+  const web = join(source, 'panels/browser/web')
+  await rm(folder, { recursive: true, force: true })
+  await mkdir(folder, { recursive: true })
+  const copied = (await readdir(web)).filter((name) => name.endsWith('.html'))
+  await Promise.all([
+    build({
+      entryPoints: ['panel.ts', 'try.ts', 'panel.css', 'try.css'].map((name) => join(web, name)),
+      outdir: folder,
+      bundle: true,
+      format: 'esm',
+      target: 'es2020',
+      minify: true,
+      external: ['/assets/*'],
+      logLevel: 'warning',
+    }),
+    ...copied.map((name) => copyFile(join(web, name), join(folder, name))),
+    copyFonts(folder),
+  ])
+}
+
+/** Titillium Web: the letters of the five languages (latin-ext has č, š and ž), with its licence. */
+async function copyFonts(folder) {
+  const require = createRequire(import.meta.url)
+  const from = dirname(require.resolve('@fontsource/titillium-web/package.json'))
+  const ranges = JSON.parse(await readFile(join(from, 'unicode.json'), 'utf8'))
+  const fonts = ['latin', 'latin-ext'].flatMap((subset) =>
+    [400, 600, 700].map((weight) => ({
+      subset,
+      weight,
+      file: `titillium-web-${subset}-${weight}-normal.woff2`,
+    })),
+  )
+  const faces = fonts.map(
+    ({ subset, weight, file }) =>
+      `@font-face{font-family:"Titillium Web";font-style:normal;font-weight:${weight};font-display:swap;` +
+      `src:url(/assets/${file}) format("woff2");unicode-range:${ranges[subset]}}\n`,
+  )
+  await Promise.all([
+    writeFile(join(folder, 'fonts.css'), faces.join('')),
+    copyFile(join(from, 'LICENSE'), join(folder, 'titillium-web-OFL.txt')),
+    ...fonts.map(({ file }) => copyFile(join(from, 'files', file), join(folder, file))),
+  ])
+}

@@ -1,0 +1,115 @@
+import { join } from 'node:path'
+import { MqttUplink } from '../broker/mqtt-uplink.ts'
+import { sourceOf } from '../contract/topics.ts'
+import { isOpen } from '../domain/hours.ts'
+import type { FilterRules } from '../domain/press-filter.ts'
+import { surveyName } from '../domain/survey.ts'
+import { surveys } from '../domain/surveys/index.ts'
+import type { Instant } from '../domain/time.ts'
+import type { VisitRules } from '../domain/visit.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Log } from '../ports/log.ts'
+import type { Panel } from '../ports/panel.ts'
+import type { Settings } from '../settings/index.ts'
+import { openStore } from '../storage/store.ts'
+import { openBoard, readBootId } from '../system/board.ts'
+import { Terminal } from '../terminal/terminal.ts'
+import { version } from './version.ts'
+
+const dayMs = 86_400_000
+
+/** A terminal from its settings: the one place where ports and drivers meet. */
+export async function composeTerminal(
+  settings: Settings,
+  { panel, clock, log }: { panel: Panel; clock: Clock; log: Log },
+): Promise<Terminal> {
+  const { storage, delivery, broker, terminal } = settings
+  const source = sourceOf(terminal)
+  const survey = surveys[settings.survey]
+  const bootId = await readBootId()
+  return new Terminal({
+    source,
+    version,
+    survey,
+    panel,
+    clock,
+    log,
+    topicRoot: broker.topicRoot,
+    window: delivery.window,
+    healthPeriodMs: settings.health.periodSeconds * 1000,
+    visitRules: visitRulesOf(settings),
+    filterRules: filterRulesOf(settings, panel),
+    isOpen: openingOf(settings),
+    openOutsideHours: settings.hours?.outside === 'open',
+    openStore: () =>
+      openStore({
+        directory: storage.directory,
+        source,
+        bootId,
+        survey: surveyName(survey),
+        version,
+        maxBytes: storage.maxMebibytes * 1024 * 1024,
+        keepMs: delivery.keepDays * dayMs,
+        clock,
+        log,
+      }),
+    ...(broker.url !== undefined && { uplink: uplinkOf(settings, broker.url, clock) }),
+    board: await openBoard(storage.directory),
+    random: Math.random,
+  })
+}
+
+/** Where the votes of a storage directory are. */
+export function journalDirectory(storageDirectory: string): string {
+  return join(storageDirectory, 'journal')
+}
+
+function visitRulesOf({ visit, survey, asks, languages }: Settings): VisitRules {
+  const askMs = visit.reasonSeconds * 1000
+  return {
+    correctionMs: visit.correctionSeconds * 1000,
+    togetherMs: 100,
+    lockoutMs: visit.lockoutSeconds * 1000,
+    thanksMs: 1_500,
+    askMs,
+    askLimitMs: 3 * askMs,
+    recordMs: 10_000,
+    faultMs: 5_000,
+    languageMs: 20_000,
+    asks,
+    reasons: surveys[survey].reasons,
+    languages,
+  }
+}
+
+function filterRulesOf({ keys }: Settings, panel: Panel): FilterRules {
+  return {
+    debounceMs: panel.debounceMs,
+    stuckMs: keys.stuckSeconds * 1000,
+    burstPresses: 8,
+    burstMs: 2_000,
+    quietMs: 1_000,
+  }
+}
+
+/** While the clock is not to be trusted nobody knows whether the office is open. */
+function openingOf({ hours }: Settings): (now: Instant) => boolean | undefined {
+  if (!hours) return () => true
+  return ({ wall, synchronised }) => (synchronised ? isOpen(hours, wall) : undefined)
+}
+
+function uplinkOf({ broker, delivery }: Settings, url: string, clock: Clock): MqttUplink {
+  const { clientId, username, password, passwordFile, ca, certificate, key } = broker
+  return new MqttUplink({
+    url,
+    clientId,
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password }),
+    ...(passwordFile !== undefined && { passwordFile }),
+    ...(ca !== undefined && { ca }),
+    ...(certificate !== undefined && { certificate }),
+    ...(key !== undefined && { key }),
+    acknowledgementMs: delivery.acknowledgementSeconds * 1000,
+    clock,
+  })
+}

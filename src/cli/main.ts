@@ -1,0 +1,64 @@
+#!/usr/bin/env node
+import type { ExitCode, Out } from './out.ts'
+import { version } from './version.ts'
+
+const usage = `Faccina ${version}: the open smiley terminal for public counters.
+
+Usage: faccina COMMAND [OPTIONS]
+
+  try        see the whole path in a browser: panel, journal, broker, votes; no hardware, no settings
+  run        the terminal itself, with a settings file (what the system service runs)
+  settings   check a settings file; print the reference, an example, the schema
+  votes      what is in the journal: list, count, export, verify
+
+  --help     this text; after a command, what that command can do
+  --version  ${version}
+`
+
+type Command = (args: string[], out: Out) => Promise<ExitCode>
+
+/** Loaded when they are called for: the daemon does not pay for the others. */
+const commands: Record<string, () => Promise<Command>> = {
+  try: async () => (await import('./try.ts')).tryCommand,
+  run: async () => (await import('./run.ts')).runCommand,
+  settings: async () => (await import('./settings.ts')).settingsCommand,
+  votes: async () => (await import('./votes.ts')).votesCommand,
+}
+
+async function main([name, ...args]: string[], out: Out): Promise<ExitCode> {
+  if (name === '--version') {
+    out.stdout(`${version}\n`)
+    return 0
+  }
+  if (name === '--help' || name === '-h' || name === 'help') {
+    out.stdout(usage)
+    return 0
+  }
+  const command = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (!command) {
+    const found = name === undefined ? 'a command is missing' : `unknown command ${JSON.stringify(name)}`
+    out.stderr(`faccina: ${found}\n\n${usage}`)
+    return 2
+  }
+  return (await command())(args, out)
+}
+
+const out: Out = {
+  stdout: (text) => void process.stdout.write(text),
+  stderr: (text) => void process.stderr.write(text),
+  colour: process.stdout.isTTY === true && process.env.NO_COLOR === undefined,
+}
+
+// `faccina votes list | head` closes the pipe: that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+
+main(process.argv.slice(2), out).then(
+  (code) => {
+    process.exitCode = code
+  },
+  (error: unknown) => {
+    out.stderr(`faccina: ${error instanceof Error ? error.message : String(error)}\n`)
+    if (process.env.FACCINA_DEBUG) console.error(error)
+    process.exitCode = 1
+  },
+)

@@ -1,0 +1,72 @@
+import { parseArgs } from 'node:util'
+import { panels } from '../panels/table.ts'
+import {
+  formatProblem,
+  formatWarning,
+  parseSettings,
+  type Settings,
+  SettingsError,
+} from '../settings/index.ts'
+import { SystemClock } from '../system/clock.ts'
+import { openLog } from '../system/log.ts'
+import { defaultSettingsFile, readSettingsText } from '../system/settings-file.ts'
+import { composeTerminal } from './compose.ts'
+import { type ExitCode, type Out, usedWrongly } from './out.ts'
+import { untilStopped } from './until-stopped.ts'
+import { version } from './version.ts'
+
+const usage = `Usage: faccina run [--settings FILE]
+
+Runs the terminal until it is stopped (SIGINT or SIGTERM).
+
+  --settings FILE   the settings (default ${defaultSettingsFile})
+  --help            this text
+`
+
+/** `faccina run`: the daemon. */
+export async function runCommand(args: string[], out: Out): Promise<ExitCode> {
+  let file: string
+  try {
+    const options = { settings: { type: 'string' }, help: { type: 'boolean', short: 'h' } } as const
+    const { values } = parseArgs({ args, options })
+    if (values.help) {
+      out.stdout(usage)
+      return 0
+    }
+    file = values.settings ?? defaultSettingsFile
+  } catch (error) {
+    return usedWrongly(out, error, usage)
+  }
+  const settings = await settingsOf(file, out)
+  if (!settings) return 1
+  await run(settings, out)
+  return 0
+}
+
+async function settingsOf(file: string, out: Out): Promise<Settings | undefined> {
+  try {
+    const parsed = parseSettings(await readSettingsText(file), file)
+    if (parsed.ok) {
+      for (const warning of parsed.warnings) out.stderr(`${formatWarning(warning)}\n`)
+      return parsed.settings
+    }
+    for (const problem of parsed.problems) out.stderr(`${formatProblem(problem)}\n`)
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error
+    for (const problem of error.problems) out.stderr(`${formatProblem(problem)}\n`)
+  }
+  return undefined
+}
+
+async function run(settings: Settings, out: Out): Promise<void> {
+  const journald = process.env.JOURNAL_STREAM !== undefined
+  const log = openLog({ level: settings.log.level, write: out.stderr, journald })
+  using clock = SystemClock.open(settings.clock)
+  await using panel = await panels[settings.panel ?? 'browser']({ browser: settings.browser, clock, log })
+  await using terminal = await composeTerminal(settings, { panel, clock, log })
+  const stopped = untilStopped()
+  const { municipality, office, counter } = settings.terminal
+  log.info('starting', { version, terminal: `${municipality}/${office}/${counter}`, node: process.version })
+  terminal.start().ready.then(() => log.info('ready'))
+  log.info('stopping', { signal: await stopped })
+}

@@ -1,0 +1,153 @@
+import { parseArgs } from 'node:util'
+import { withoutCredentials } from '../settings/found.ts'
+import {
+  formatProblem,
+  formatWarning,
+  type Problem,
+  parseSettings,
+  type Settings,
+  SettingsError,
+  settingsExample,
+  settingsJsonSchema,
+  settingsReference,
+  type Warning,
+} from '../settings/index.ts'
+import { defaultSettingsFile, readSettingsText } from '../system/settings-file.ts'
+import { type ExitCode, type Out, usedWrongly } from './out.ts'
+
+const usage = `Usage: faccina settings check [FILE] [--json]
+       faccina settings reference | example | schema
+
+  check      say whether a settings file is fine, and if not, each line to mend
+             (FILE: ${defaultSettingsFile} unless given)
+  reference  every key, what it means, what is allowed, its default (Markdown)
+  example    a settings file to begin with (YAML)
+  schema     the settings file as a JSON Schema, for editors
+
+  --json     the result of check for machines: {"ok", "file", "problems", "warnings"}
+  --help     this text
+`
+
+/** `faccina settings`; resolves with the exit code: 0 fine, 1 problems in the file, 2 used wrongly. */
+export async function settingsCommand(args: string[], out: Out): Promise<ExitCode> {
+  let line: Line
+  try {
+    line = readLine(args)
+  } catch (error) {
+    return usedWrongly(out, error, usage)
+  }
+  switch (line.command) {
+    case 'help':
+      out.stdout(usage)
+      return 0
+    case 'reference':
+      out.stdout(settingsReference())
+      return 0
+    case 'example':
+      out.stdout(settingsExample())
+      return 0
+    case 'schema':
+      out.stdout(`${JSON.stringify(settingsJsonSchema(), undefined, 2)}\n`)
+      return 0
+    case 'check':
+      return check(line.file, line.json, out)
+  }
+}
+
+type Line =
+  | { command: 'help' | 'reference' | 'example' | 'schema' }
+  | { command: 'check'; file: string; json: boolean }
+
+/** Throws where the command line makes no sense. */
+function readLine(args: string[]): Line {
+  const options = { help: { type: 'boolean', short: 'h' }, json: { type: 'boolean' } } as const
+  const { positionals, values } = parseArgs({ args, options, allowPositionals: true })
+  const [command, file, ...rest] = positionals
+  const { help = false, json = false } = values
+  if (help) return { command: 'help' }
+  if (command === 'check') {
+    if (rest.length > 0) throw new Error(`check takes one file, found ${rest.length + 1}`)
+    return { command, file: file ?? defaultSettingsFile, json }
+  }
+  if (command !== 'reference' && command !== 'example' && command !== 'schema') {
+    const found =
+      command === undefined ? 'a command is missing' : `unknown command ${JSON.stringify(command)}`
+    throw new Error(`settings: ${found}; allowed are check, reference, example, schema`)
+  }
+  if (file !== undefined || json) throw new Error(`settings ${command} takes nothing more`)
+  return { command }
+}
+
+type Result =
+  | { ok: true; settings: Settings; problems: []; warnings: Warning[] }
+  | { ok: false; problems: readonly Problem[]; warnings: [] }
+
+async function check(file: string, json: boolean, out: Out): Promise<ExitCode> {
+  const result = await examine(file)
+  const { ok, problems, warnings } = result
+  if (json) out.stdout(`${JSON.stringify({ ok, file, problems, warnings }, undefined, 2)}\n`)
+  else
+    out.stdout(
+      result.ok ? fineText(file, result.settings, warnings, out.colour) : wrongText(problems, out.colour),
+    )
+  return ok ? 0 : 1
+}
+
+async function examine(file: string): Promise<Result> {
+  try {
+    const parsed = parseSettings(await readSettingsText(file), file)
+    return parsed.ok ? { ...parsed, problems: [] } : { ...parsed, warnings: [] }
+  } catch (error) {
+    if (error instanceof SettingsError) return { ok: false, problems: error.problems, warnings: [] }
+    throw error
+  }
+}
+
+function wrongText(problems: readonly Problem[], colour: boolean): string {
+  return problems.map((problem) => `${paint(31, formatProblem(problem), colour)}\n`).join('')
+}
+
+function fineText(file: string, settings: Settings, warnings: readonly Warning[], colour: boolean): string {
+  const rows = summary(settings).map(([name, value]) => `  ${name.padEnd(10)}${value}\n`)
+  const notes = warnings.map((warning) => `${paint(33, formatWarning(warning), colour)}\n`)
+  return [`${paint(32, `${file} is fine`, colour)}\n`, ...rows, ...notes].join('')
+}
+
+/** The main points, so that the technician sees that it is the right file. Never a secret. */
+function summary({
+  terminal,
+  broker,
+  panel,
+  survey,
+  languages,
+  hours,
+  storage,
+}: Settings): [string, string][] {
+  return [
+    ['terminal', `${terminal.municipality}/${terminal.office}/${terminal.counter}`],
+    ['broker', broker.url === undefined ? 'none, votes are only stored' : brokerWords(broker)],
+    ['panel', panel ?? 'what is found on the board'],
+    ['survey', `${survey} in ${languages.join(', ')}`],
+    ['hours', hours ? `${hours.timeZone}, votes outside: ${hours.outside}` : 'always open'],
+    ['storage', `${storage.directory}, at most ${storage.maxMebibytes} MiB`],
+  ]
+}
+
+function brokerWords({
+  url = '',
+  username,
+  password,
+  passwordFile,
+  certificate,
+}: Settings['broker']): string {
+  const means = [
+    username !== undefined && 'user name',
+    (password !== undefined || passwordFile !== undefined) && 'password',
+    certificate !== undefined && 'client certificate',
+  ].filter((part) => part !== false)
+  return `${withoutCredentials(url)}${means.length > 0 ? ` with ${means.join(', ')}` : ''}`
+}
+
+function paint(code: number, text: string, colour: boolean): string {
+  return colour ? `\u001b[${code}m${text}\u001b[0m` : text
+}

@@ -1,0 +1,95 @@
+import type { Survey } from '../domain/survey.ts'
+import { surveyName } from '../domain/survey.ts'
+import { iso } from '../domain/time.ts'
+import type { Gap, Totals, Vote } from '../domain/vote.ts'
+import type { Face, Language } from '../domain/words.ts'
+import type { GapEvent, SurveyMessage, TotalsMessage, VoteEvent } from './schemas.ts'
+import { nameOf } from './topics.ts'
+
+/** The one and only event of a vote: the same bytes whenever it is sent. */
+export function voteEvent(vote: Vote): VoteEvent {
+  const {
+    epoch,
+    sequence,
+    source,
+    face,
+    reason,
+    outcome,
+    survey,
+    language,
+    suppressed,
+    corrected,
+    withinHours,
+  } = vote
+  return {
+    specversion: '1.0',
+    id: `${epoch}-${padded(sequence)}`,
+    source,
+    type: 'faccina.vote.v1',
+    subject: nameOf(source).office,
+    time: iso(vote.at.wall),
+    recordedtime: iso(vote.recordedAt),
+    sequence: padded(sequence),
+    datacontenttype: 'application/json',
+    dataschema: 'faccina:schema/vote/1',
+    data: {
+      epoch,
+      sequence,
+      face,
+      ...(reason && { reason }),
+      outcome,
+      survey,
+      language,
+      clock: vote.at.synchronised ? 'synchronised' : 'unknown',
+      suppressed,
+      corrected,
+      ...(withinHours !== undefined && { withinHours }),
+    },
+  }
+}
+
+/** A gap has no time of its own: it carries that of the first record behind it. */
+export function gapEvent(gap: Gap): GapEvent {
+  const { epoch, source, from, to, cause, at } = gap
+  return {
+    specversion: '1.0',
+    id: `${epoch}-${padded(from)}-gap`,
+    source,
+    type: 'faccina.gap.v1',
+    subject: nameOf(source).office,
+    time: iso(at),
+    recordedtime: iso(at),
+    sequence: padded(from),
+    datacontenttype: 'application/json',
+    dataschema: 'faccina:schema/gap/1',
+    data: { epoch, from, to, cause },
+  }
+}
+
+export function totalsMessage(epoch: string, totals: Totals): TotalsMessage {
+  return { epoch, ...totals }
+}
+
+/** The survey in force with what a label needs, so that nobody needs our source to print one. */
+export function surveyMessage(
+  survey: Survey,
+  asks: readonly Face[],
+  languages: readonly Language[],
+): SurveyMessage {
+  const texts = Object.entries(survey.texts).map(([language, { name, question, faces, why, reasons }]) => [
+    language,
+    { name, question, faces, why, reasons },
+  ])
+  return {
+    survey: surveyName(survey),
+    faces: [...survey.faces],
+    reasons: [...survey.reasons],
+    asks: [...asks],
+    languages: [...languages],
+    texts: Object.fromEntries(texts),
+  }
+}
+
+function padded(sequence: number): string {
+  return String(sequence).padStart(12, '0')
+}

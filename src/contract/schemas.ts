@@ -1,0 +1,222 @@
+import * as v from 'valibot'
+import { gapCauses } from '../domain/vote.ts'
+import { faces, keys, languages, outcomes, reasons } from '../domain/words.ts'
+
+/**
+ * What subscribers rely on. The types of our own messages and the JSON Schemas in `schemas/` come from
+ * here. Within `faccina/1` a field may be added; none is renamed or removed, so unknown ones must be let
+ * pass.
+ */
+
+const text = (description: string) => v.pipe(v.string(), v.description(description))
+const counter = (description: string) =>
+  v.pipe(v.number(), v.integer(), v.minValue(0), v.description(description))
+const time = (description: string) => v.pipe(v.string(), v.isoTimestamp(), v.description(description))
+
+const epoch = v.pipe(v.string(), v.regex(/^[a-z0-9]{6}$/), v.description('Random id of one journal’s life.'))
+const sequence = v.pipe(
+  v.number(),
+  v.integer(),
+  v.minValue(1),
+  v.description('1, 2, 3, … in its epoch, with no hole but those that a gap explains.'),
+)
+
+/** The attributes that all our CloudEvents share (CloudEvents 1.0, JSON format; `sequence` and `recordedtime` are its documented extensions). */
+function cloudEvent<const Type extends string, Data extends v.GenericSchema>(
+  type: Type,
+  schema: string,
+  data: Data,
+) {
+  return v.object({
+    specversion: v.literal('1.0'),
+    id: text('Unique in its source, and the same whenever the event is sent again.'),
+    source: v.pipe(
+      v.string(),
+      v.regex(/^faccina:\/\/[a-z0-9_-]{1,64}\/[a-z0-9_-]{1,64}\/[a-z0-9_-]{1,64}$/),
+      v.description('The terminal: faccina://municipality/office/counter.'),
+    ),
+    type: v.literal(type),
+    subject: text('The office.'),
+    time: time('When it happened, by the terminal’s clock; see data.clock.'),
+    recordedtime: time('When the terminal wrote its last piece.'),
+    sequence: v.pipe(
+      v.string(),
+      v.regex(/^\d{12}$/),
+      v.description('data.sequence, padded, so that text order is order.'),
+    ),
+    datacontenttype: v.literal('application/json'),
+    dataschema: v.literal(schema),
+    data,
+  })
+}
+
+export const voteDataSchema = v.object({
+  epoch,
+  sequence,
+  face: v.pipe(v.picklist(faces), v.description('The face that counts.')),
+  reason: v.optional(v.pipe(v.picklist(reasons), v.description('Present when outcome is selected.'))),
+  outcome: v.pipe(v.picklist(outcomes), v.description('How asking for the reason ended.')),
+  survey: v.pipe(
+    v.string(),
+    v.regex(/^[a-z0-9-]+\/\d+$/),
+    v.description('Survey and version, e.g. it-2009/1.'),
+  ),
+  language: v.pipe(v.picklist(languages), v.description('What the citizen read it in.')),
+  clock: v.pipe(
+    v.picklist(['synchronised', 'estimated', 'unknown']),
+    v.description('How far `time` can be trusted.'),
+  ),
+  uncertaintySeconds: v.optional(
+    v.pipe(v.number(), v.minValue(0), v.description('With clock estimated: ± this.')),
+  ),
+  suppressed: counter('Further presses during the visit that were not counted.'),
+  corrected: v.pipe(v.boolean(), v.description('Whether the face was changed within the correction window.')),
+  withinHours: v.optional(
+    v.pipe(v.boolean(), v.description('Whether the office was open; absent if not known.')),
+  ),
+})
+
+export const voteEventSchema = cloudEvent('faccina.vote.v1', 'faccina:schema/vote/1', voteDataSchema)
+export type VoteEvent = v.InferOutput<typeof voteEventSchema>
+
+export const gapEventSchema = cloudEvent(
+  'faccina.gap.v1',
+  'faccina:schema/gap/1',
+  v.object({
+    epoch,
+    from: sequence,
+    to: sequence,
+    cause: v.pipe(v.picklist(gapCauses), v.description('Why these sequences can never come.')),
+  }),
+)
+export type GapEvent = v.InferOutput<typeof gapEventSchema>
+
+const countsOf = <const Names extends readonly string[]>(names: Names, description: string) =>
+  v.pipe(
+    v.object(
+      Object.fromEntries(names.map((name) => [name, counter(name)])) as Record<
+        Names[number],
+        ReturnType<typeof counter>
+      >,
+    ),
+    v.description(description),
+  )
+
+export const totalsSchema = v.object({
+  epoch,
+  sequence: counter('The highest sequence counted; all from 1 on are in.'),
+  votes: counter('Votes of the epoch.'),
+  faces: countsOf(faces, 'Votes by face.'),
+  reasons: countsOf(reasons, 'Votes by reason.'),
+  outcomes: countsOf(outcomes, 'Votes by how asking ended.'),
+  suppressed: counter('Presses that were not counted.'),
+  corrected: counter('Votes whose face was changed.'),
+})
+export type TotalsMessage = v.InferOutput<typeof totalsSchema>
+
+export const stateSchema = v.object({
+  state: v.picklist(['online', 'offline']),
+  version: text('Of the terminal’s software.'),
+  epoch,
+  boot: counter('Counts the boots of the terminal’s computer.'),
+  since: time('Since when; in a will (see `will`) when the connection that was lost had begun.'),
+  will: v.optional(
+    v.pipe(v.literal(true), v.description('The broker said it, because the connection was lost.')),
+  ),
+})
+export type StateMessage = v.InferOutput<typeof stateSchema>
+
+const part = v.object({
+  is: v.picklist(['good', 'broken', 'none']),
+  problem: v.optional(text('For the technician: what to look at.')),
+})
+
+export const healthSchema = v.object({
+  at: time('When this was taken, by the terminal’s clock.'),
+  panel: text('The panel’s profile.'),
+  board: text('The computer.'),
+  queue: v.object({
+    votes: counter('Votes that the broker has not acknowledged.'),
+    oldestAgeSeconds: v.optional(counter('Age of the oldest of them.')),
+  }),
+  clock: v.picklist(['synchronised', 'unknown']),
+  disk: v.object({
+    writable: v.boolean(),
+    problem: v.optional(text('Why the last write failed.')),
+    journalBytes: counter('Taken by the journal.'),
+    journalMaxBytes: counter('Its bound.'),
+    freeBytes: v.optional(counter('Free on its file system.')),
+  }),
+  keys: v.object({
+    ...part.entries,
+    stuck: v.pipe(
+      v.array(v.picklist(keys)),
+      v.description('Held so long that they are ignored until released.'),
+    ),
+    ignored: counter(
+      'Presses that could not count, since the start: while closed, or by a stuck or bouncing key.',
+    ),
+  }),
+  lights: part,
+  display: part,
+  broker: v.object({
+    protocol: v.picklist(['5', '3.1.1']),
+    unheard: counter('Votes that the broker took though nobody had subscribed, since the start.'),
+  }),
+  commands: v.object({
+    ignored: counter('Messages on command/# that were no valid request, since the start.'),
+  }),
+  temperatureCelsius: v.optional(v.number()),
+  underVoltage: v.optional(v.boolean()),
+})
+export type HealthMessage = v.InferOutput<typeof healthSchema>
+
+const surveyTextsSchema = v.object({
+  name: text('The language’s own name.'),
+  question: v.string(),
+  faces: v.object({ satisfied: v.string(), neutral: v.string(), dissatisfied: v.string() }),
+  why: v.string(),
+  reasons: v.object({
+    'waiting-time': v.string(),
+    'staff-behaviour': v.string(),
+    'must-return': v.string(),
+    'negative-outcome': v.string(),
+  }),
+})
+
+export const surveySchema = v.object({
+  survey: text('What votes name it by, e.g. it-2009/1.'),
+  faces: v.array(v.picklist(faces)),
+  reasons: v.array(v.picklist(reasons)),
+  asks: v.pipe(v.array(v.picklist(faces)), v.description('The faces after which a reason is asked here.')),
+  languages: v.pipe(
+    v.array(v.picklist(languages)),
+    v.description('Offered here; the first is the panel’s own.'),
+  ),
+  texts: v.record(v.picklist(languages), surveyTextsSchema),
+})
+export type SurveyMessage = v.InferOutput<typeof surveySchema>
+
+/** A request on `command/{name}`; the object may be empty. */
+export const requestSchema = v.object({
+  id: v.optional(v.pipe(v.string(), v.maxLength(64), v.description('Comes back in the reply.'))),
+})
+
+export const replySchema = v.object({
+  command: text('The request’s name.'),
+  id: v.optional(v.string()),
+  ok: v.boolean(),
+})
+export type ReplyMessage = v.InferOutput<typeof replySchema>
+
+/** Every schema that is published, by the name of its file. */
+export const published = {
+  vote: voteEventSchema,
+  gap: gapEventSchema,
+  totals: totalsSchema,
+  state: stateSchema,
+  health: healthSchema,
+  survey: surveySchema,
+  request: requestSchema,
+  reply: replySchema,
+} as const

@@ -1,0 +1,43 @@
+/** Where a terminal stands; each part is a level of its topics. */
+export interface TerminalName {
+  /** Best the code of the public administration, e.g. `c_e506`. */
+  municipality: string
+  office: string
+  counter: string
+}
+
+/** A level of a topic, as every part of a terminal's name must be. */
+export const levelPattern = /^[a-z0-9_-]{1,64}$/
+
+/** Prefix of all topics; the number is the version of the contract. */
+export const defaultTopicRoot = 'faccina/1'
+
+/** The CloudEvents source of a terminal, e.g. `faccina://c_e506/anagrafe/3`. */
+export function sourceOf({ municipality, office, counter }: TerminalName): string {
+  return `faccina://${municipality}/${office}/${counter}`
+}
+
+/** The terminal that a source names. */
+export function nameOf(source: string): TerminalName {
+  const [municipality = '', office = '', counter = ''] = source.replace('faccina://', '').split('/')
+  return { municipality, office, counter }
+}
+
+/** The topics of one terminal. */
+export function topicsOf(root: string, source: string) {
+  const base = `${root}/${source.replace('faccina://', '')}`
+  return {
+    vote: `${base}/vote`,
+    gap: `${base}/gap`,
+    totals: `${base}/totals`,
+    state: `${base}/state`,
+    health: `${base}/health`,
+    survey: `${base}/survey`,
+    /** Requests to this terminal; the last level is the command. */
+    commands: `${base}/command/+`,
+    command: (name: string) => `${base}/command/${name}`,
+    reply: (name: string) => `${base}/command/${name}/reply`,
+  }
+}
+
+export type Topics = ReturnType<typeof topicsOf>

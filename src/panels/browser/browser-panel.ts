@@ -1,0 +1,93 @@
+import type { Edge } from '../../domain/press-filter.ts'
+import { type Key, keys } from '../../domain/words.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { Log } from '../../ports/log.ts'
+import type { Condition, Display, Keys, LightsPort, Panel } from '../../ports/panel.ts'
+import { readAssets } from './assets.ts'
+import { pressRoute } from './press.ts'
+import type { Route } from './route.ts'
+import { SceneFeed } from './scene-feed.ts'
+import { type Listen, openWebServer, type WebServer } from './web-server.ts'
+
+export interface BrowserPanelOptions {
+  listen: Listen
+  clock: Clock
+  log: Log
+  /** More routes; one at `/` takes the panel's place there, which stays at `/panel`. */
+  extra?: readonly Route[]
+  /** The folder of the built pages, where it is not the usual one. */
+  webRoot?: string
+}
+
+/** A panel that is a page: for the terminal's own touch screen, and for trying without hardware. */
+export interface BrowserPanel extends Panel {
+  /** Where the page is, with the real port, e.g. `http://127.0.0.1:8080/`. */
+  readonly address: string
+}
+
+/**
+ * Serves the panel. The one part of all drivers that does not open in the background: whether the address
+ * can be had is known at once, and only a technician can change it.
+ *
+ * Rejects with a `ListenError` when the address cannot be had, or an `AssetsError` when the pages are missing.
+ */
+export async function openBrowserPanel(options: BrowserPanelOptions): Promise<BrowserPanel> {
+  const { listen, clock, log, extra = [], webRoot } = options
+  const assets = await readAssets(webRoot)
+  const feed = new SceneFeed(clock)
+  const listeners = new Set<(edge: Edge) => void>()
+  const routes: Route[] = [
+    ...extra,
+    { path: '/', page: 'panel.html' },
+    { path: '/panel', page: 'panel.html' },
+    { path: '/panel/events', stream: (send) => feed.watch(send) },
+    pressRoute((key) => press(key, clock, listeners)),
+    ...assets.routes,
+  ]
+  const server = await openWebServer({ listen, routes, assets, clock, log })
+  log.info('browser panel opened', { address: server.address })
+  return new PagePanel(server, feed, listeners)
+}
+
+/** A touch has no contact that bounces: both edges come at once. */
+function press(key: Key, clock: Clock, listeners: Iterable<(edge: Edge) => void>): void {
+  const at = clock.now().mono
+  for (const listener of listeners) {
+    listener({ key, edge: 'down', at })
+    listener({ key, edge: 'up', at })
+  }
+}
+
+class PagePanel implements BrowserPanel {
+  readonly name = 'browser'
+  readonly debounceMs = 0
+  readonly keys: Keys
+  readonly lights: LightsPort
+  readonly display: Display
+  readonly #server: WebServer
+
+  constructor(server: WebServer, feed: SceneFeed, listeners: Set<(edge: Edge) => void>) {
+    this.#server = server
+    const part = {
+      condition: () => this.#condition(),
+      [Symbol.asyncDispose]: () => this[Symbol.asyncDispose](),
+    }
+    this.keys = { ...part, keys, listen: (listener) => void listeners.add(listener) }
+    this.lights = { ...part, show: (lights, scene) => feed.showLights(lights, scene) }
+    this.display = { ...part, show: (scene) => feed.showScene(scene) }
+  }
+
+  get address(): string {
+    return this.#server.address
+  }
+
+  /** One page is keys, lights and display in one: they are disposed together. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#server[Symbol.asyncDispose]()
+  }
+
+  #condition(): Condition {
+    const { problem } = this.#server
+    return problem === undefined ? { is: 'good' } : { is: 'broken', problem }
+  }
+}

@@ -1,0 +1,193 @@
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+  visit,
+} from 'yaml'
+import { firstTooDeep } from './depth.ts'
+import { keyWords } from './found.ts'
+import type { Problem } from './problem.ts'
+
+/** A settings file as YAML, before anybody asks what it means. */
+export interface SettingsDocument {
+  file: string
+  document: Document.Parsed
+  lines: LineCounter
+}
+
+export type Path = readonly (string | number)[]
+
+/** More than a settings file can sensibly be. */
+export const maxBytes = 65_536
+const maxAliases = 50
+
+const sections = 'sections such as terminal'
+const start = 'Begin with what `faccina settings example` prints.'
+
+/** Reads the text as YAML. `read` is missing when its problems leave nothing to look at. */
+export function readDocument(text: string, file: string): { read?: SettingsDocument; problems: Problem[] } {
+  const unfit = unfitText(text)
+  if (unfit) return { problems: [{ file, line: 0, column: 0, key: '', ...unfit }] }
+  const lines = new LineCounter()
+  const document = parseDocument(text.replace(/^\uFEFF/, ''), {
+    lineCounter: lines,
+    logLevel: 'error',
+    prettyErrors: false,
+    schema: 'core',
+    merge: false,
+    stringKeys: true,
+    resolveKnownTags: false,
+  })
+  const problem = (offset: number, facts: Facts): Problem => ({
+    file,
+    ...position(lines, offset),
+    key: '',
+    ...facts,
+  })
+  const problems = [...document.errors, ...document.warnings].map(({ code, pos }) => ({
+    ...problem(pos[0], { allowed: '', ...(syntax[code] ?? unreadable) }),
+    ...(code === 'DUPLICATE_KEY' && { key: nameAt(document, pos[0]) }),
+  }))
+  // A key that is there twice leaves the rest readable; what comes after another error is guesswork.
+  const broken = document.errors.findIndex(({ code }) => code !== 'DUPLICATE_KEY')
+  if (broken >= 0) return { problems: problems.slice(0, broken + 1) }
+  if (document.warnings.length > 0) return { problems }
+  const { contents } = document
+  if (isMap(contents)) return { read: { file, document, lines }, problems }
+  if (contents === null || (isScalar(contents) && contents.value === null))
+    return {
+      problems: [{ file, line: 0, column: 0, key: '', found: 'no settings', allowed: sections, hint: start }],
+    }
+  const found = isSeq(contents) ? 'a list' : 'a text'
+  return { problems: [problem(contents.range[0], { found, allowed: sections, hint: start })] }
+}
+
+type Facts = Pick<Problem, 'found' | 'allowed' | 'hint'>
+
+/** What is wrong with a text that had better not be parsed at all. */
+function unfitText(text: string): (Facts & { line?: number }) | undefined {
+  if (new TextEncoder().encode(text).length > maxBytes)
+    return { found: 'more than 64 KiB', allowed: 'at most 64 KiB', hint: 'Is it really the settings file?' }
+  if (text.includes('\0'))
+    return { found: 'zero bytes', allowed: 'text in UTF-8', hint: 'Save the file anew, as UTF-8.' }
+  const line = firstTooDeep(text)
+  return line === undefined ? undefined : { line, allowed: '', ...tooDeep }
+}
+
+/** The document as plain values, or what is wrong with its aliases. */
+export function plainValues(read: SettingsDocument): { values: unknown } | { problem: Problem } {
+  const { file, document, lines } = read
+  try {
+    return { values: document.toJS({ maxAliasCount: maxAliases }) }
+  } catch {
+    const lost = lostAlias(document)
+    const place = lost === undefined ? { line: 0, column: 0 } : position(lines, lost)
+    const { found, hint } = lost === undefined ? tooMany : syntax.BAD_ALIAS!
+    return { problem: { file, ...place, key: '', found, allowed: '', hint: hint! } }
+  }
+}
+
+/** Where an alias stands that no anchor goes before. */
+function lostAlias(document: Document.Parsed): number | undefined {
+  let offset: number | undefined
+  visit(document, {
+    Alias(_, alias) {
+      if (alias.resolve(document)) return undefined
+      offset = alias.range?.[0]
+      return visit.BREAK
+    },
+  })
+  return offset
+}
+
+/** The dotted name of the key that stands at an offset; empty if it is none. */
+function nameAt(document: Document.Parsed, offset: number): string {
+  let name = ''
+  visit(document, {
+    Pair(_, pair, path) {
+      if (!isScalar(pair.key) || pair.key.range?.[0] !== offset) return undefined
+      name = [...path.filter((one) => isPair(one)), pair].map((one) => keyWords(keyText(one))).join('.')
+      return visit.BREAK
+    },
+  })
+  return name
+}
+
+/** The node that a path leads to; `key` is where its name stands. Aliases are followed. */
+export function nodeAt(read: SettingsDocument, path: Path): { key?: Node; value?: Node } | undefined {
+  let value = read.document.contents as Node | null | undefined
+  let key: Node | undefined
+  for (const part of path) {
+    const inside = isAlias(value) ? value.resolve(read.document) : value
+    if (isSeq(inside) && typeof part === 'number') {
+      value = inside.items[part] as Node | undefined
+      key = value
+    } else if (isMap(inside)) {
+      const pair = (inside.items as Pair<Node, Node | null>[]).findLast(
+        (one) => keyText(one) === String(part),
+      )
+      key = pair?.key
+      value = pair?.value
+    } else return undefined
+    if (!key) return undefined
+  }
+  return { ...(key && { key }), ...(value && { value }) }
+}
+
+/** Line and column of a key or of a list's item; of what encloses it, where it is missing. */
+export function positionOf(read: SettingsDocument, path: Path): { line: number; column: number } {
+  for (let length = path.length; length > 0; length--) {
+    const key = nodeAt(read, path.slice(0, length))?.key
+    if (key?.range) return position(read.lines, key.range[0])
+  }
+  return { line: 1, column: 1 }
+}
+
+export function keyText(pair: Pair<unknown, unknown>): string {
+  return isScalar(pair.key) ? String(pair.key.value) : ''
+}
+
+function position(lines: LineCounter, offset: number): { line: number; column: number } {
+  const { line, col } = lines.linePos(offset)
+  return { line: Math.max(line, 1), column: Math.max(col, 1) }
+}
+
+const quotes = 'Put a value that has one of : # [ ] { } & * ! | > @ ` % in it between quotes.'
+const indent = 'Keys of one section begin below each other, two spaces further in than its name.'
+
+const unreadable = { found: 'something that is not YAML', hint: start }
+
+const tooMany = { found: 'too many aliases (values that begin with *)', hint: 'Write them out.' }
+const tooDeep = { found: 'lists within lists without end', hint: start }
+
+/** The parser's own sentences are not shown: they repeat parts of the file, which may be a password. */
+const syntax: Record<string, { found: string; hint?: string }> = {
+  TAB_AS_INDENT: { found: 'a tab', hint: 'Indent with spaces.' },
+  DUPLICATE_KEY: { found: 'the same key a second time', hint: 'Keep one of the two.' },
+  MULTIPLE_DOCS: { found: 'a second document', hint: 'Leave out the line ---.' },
+  BAD_INDENT: { found: 'a line that is indented wrongly, or a bracket that is not closed', hint: indent },
+  BLOCK_AS_IMPLICIT_KEY: { found: 'a second key within a value', hint: `${indent} ${quotes}` },
+  MULTILINE_IMPLICIT_KEY: { found: 'a key without a colon', hint: indent },
+  MISSING_CHAR: {
+    found: 'a sign missing: a colon with a space after it, or the end of a quoted text',
+    hint: 'Write key: value, with a space after the colon.',
+  },
+  BAD_SCALAR_START: { found: 'a value that begins with a sign of YAML', hint: quotes },
+  BAD_DQ_ESCAPE: {
+    found: 'a backslash between double quotes',
+    hint: 'Use single quotes: between them a backslash is nothing special.',
+  },
+  UNEXPECTED_TOKEN: { found: 'something left over behind a value', hint: quotes },
+  TAG_RESOLVE_FAILED: { found: 'a value that begins with !', hint: quotes },
+  BAD_ALIAS: { found: 'a value that begins with *', hint: quotes },
+  NON_STRING_KEY: { found: 'a list or a section where a key belongs', hint: indent },
+  BAD_DIRECTIVE: { found: 'a line that begins with %', hint: 'Leave it out.' },
+  RESOURCE_EXHAUSTION: tooDeep,
+}

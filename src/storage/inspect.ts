@@ -1,0 +1,81 @@
+import type { Item, Position } from '../ports/journal.ts'
+import { CursorFile } from './cursor.ts'
+import { StorageError, storageError } from './errors.ts'
+import { type Files, realFiles } from './files.ts'
+import { SegmentReader } from './reader.ts'
+import { readSegment, scanHeader, scanRows, segmentBytes, segmentNumbers } from './segment.ts'
+
+/** A journal for those who only look: nothing is written, and the daemon may be at work meanwhile. */
+export interface Inspection {
+  /** How far the votes are done; absent before the first. */
+  done: Position | undefined
+  /** All that is kept, in order. A last vote whose visit is not over is among it. */
+  items(): AsyncGenerator<Item>
+  /** Stretches that do not read back. */
+  damages(): AsyncGenerator<Damage>
+}
+
+export interface Damage {
+  segment: number
+  offset: number
+  bytes: number
+}
+
+/** Rejects with a `StorageError` where there is no journal. */
+export async function inspectJournal(directory: string, files: Files = realFiles): Promise<Inspection> {
+  let segments: number[]
+  let done: Position | undefined
+  try {
+    segments = segmentNumbers(await files.list(directory))
+    done = await CursorFile.read(files, directory)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+      throw new StorageError(`there is no journal in ${directory}`, { cause: error })
+    }
+    throw storageError(`cannot read the journal in ${directory}`, error)
+  }
+  const last = await lastInUse(files, directory, segments)
+  const journal = {
+    files,
+    directory,
+    segments: () => segments,
+    limit: () => ({ segment: last, offset: segmentBytes }),
+  }
+  return {
+    done,
+    async *items() {
+      const first = segments[0]
+      if (first === undefined) return
+      const reader = new SegmentReader(journal, {
+        segment: first,
+        offset: 0,
+        record: 0,
+        votes: 0,
+        epoch: '',
+        sequence: 0,
+      })
+      for (let item = await reader.next(); item; item = await reader.next()) yield item
+    },
+    async *damages() {
+      for (const segment of segments) yield* damagesOf(files, directory, segment)
+    },
+  }
+}
+
+async function lastInUse(files: Files, directory: string, segments: number[]): Promise<number> {
+  for (const segment of [...segments].reverse()) {
+    if (typeof scanHeader(await readSegment(files, directory, segment)) === 'object') return segment
+  }
+  return 0
+}
+
+async function* damagesOf(files: Files, directory: string, segment: number): AsyncGenerator<Damage> {
+  const buffer = await readSegment(files, directory, segment)
+  const header = scanHeader(buffer)
+  if (header === 'blank') return
+  if (header === 'damaged') yield { segment, offset: 0, bytes: buffer.indexOf('\n') + 1 }
+  const from = typeof header === 'object' ? header.end : buffer.indexOf('\n') + 1
+  for (const scanned of scanRows(buffer, from)) {
+    if (scanned.is === 'damage') yield { segment, offset: scanned.start, bytes: scanned.end - scanned.start }
+  }
+}

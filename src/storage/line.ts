@@ -1,0 +1,32 @@
+import { crc32 } from 'node:zlib'
+
+/**
+ * One line of the journal: `crc32 (8 hex) SP json LF`. The checksum is compared as text, so that a line
+ * is either exactly what was written or nothing.
+ */
+export const prefixBytes = 9
+const space = 0x20
+export const lineFeed = 0x0a
+
+export function encodeLine(value: unknown): Buffer {
+  const json = Buffer.from(JSON.stringify(value))
+  return Buffer.concat([Buffer.from(`${checksum(json)} `), json, Buffer.of(lineFeed)])
+}
+
+/** The value of the line that fills `[start, end)` with its LF, or undefined when it is not intact. */
+export function decodeLine(buffer: Buffer, start: number, end: number): unknown {
+  const jsonStart = start + prefixBytes
+  if (end - jsonStart < 3 || buffer[end - 1] !== lineFeed || buffer[jsonStart - 1] !== space) return undefined
+  const json = buffer.subarray(jsonStart, end - 1)
+  if (buffer.toString('latin1', start, jsonStart - 1) !== checksum(json)) return undefined
+  try {
+    return JSON.parse(json.toString())
+  } catch {
+    // A checksum may fit by chance; what it covers must still be JSON.
+    return undefined
+  }
+}
+
+function checksum(bytes: Buffer): string {
+  return crc32(bytes).toString(16).padStart(8, '0')
+}

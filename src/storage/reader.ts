@@ -1,0 +1,190 @@
+import type { WallMs } from '../domain/time.ts'
+import type { GapCause } from '../domain/vote.ts'
+import type { Item, Position, Reader } from '../ports/journal.ts'
+import type { Files } from './files.ts'
+import { applyRow, fromHeader, type Ledger, sequenceBefore, settle } from './ledger.ts'
+import type { Row } from './rows.ts'
+import {
+  firstRecord,
+  headerBytes,
+  readSegment,
+  type Scanned,
+  type ScannedHeader,
+  scanHeader,
+  scanRows,
+  segmentBytes,
+} from './segment.ts'
+
+/** A place in front of a byte of a segment. */
+export interface Place {
+  segment: number
+  offset: number
+}
+
+/** What a reader needs of the journal that it reads while votes are being written. */
+export interface Readable {
+  files: Files
+  directory: string
+  /** The segments that are there, ascending. */
+  segments(): readonly number[]
+  /** Up to where everything is settled. */
+  limit(): Place
+}
+
+/**
+ * Reads by the same fold that writes and recovers: a vote is handed out when the next row settles it, or
+ * when it is the last one in front of the limit.
+ */
+export class SegmentReader implements Reader {
+  readonly #journal: Readable
+  readonly #from: Position
+  #place: Place
+  #ledger: Ledger | undefined
+  /** Rows from here on are superseded by the next segment. */
+  #end = Number.POSITIVE_INFINITY
+  #rows: Iterator<Scanned> | undefined
+  /** Where the buffer that `#rows` walks over begins in its segment. */
+  #base = 0
+  readonly #items: Item[] = []
+
+  constructor(journal: Readable, from: Position) {
+    this.#journal = journal
+    this.#from = from
+    this.#place = { segment: from.segment, offset: 0 }
+  }
+
+  async next(): Promise<Item | undefined> {
+    while (this.#items.length === 0) {
+      if (!(await this.#advance())) break
+    }
+    return this.#items.shift()
+  }
+
+  /** One row, segment or settled rest further; false when there is nothing more in front of the limit. */
+  async #advance(): Promise<boolean> {
+    const scanned = this.#rows?.next().value as Scanned | undefined
+    if (scanned) {
+      if (scanned.is === 'row' && scanned.row.n < this.#end) this.#apply(scanned.row)
+      this.#place = { ...this.#place, offset: this.#base + scanned.end }
+      return true
+    }
+    this.#rows = undefined
+    const limit = this.#journal.limit()
+    if (this.#ledger === undefined) return this.#begin()
+    if (this.#place.segment < limit.segment) {
+      if (this.#place.offset < segmentBytes) await this.#load(segmentBytes)
+      else await this.#enterNext()
+      return true
+    }
+    if (this.#place.offset < limit.offset) {
+      await this.#load(limit.offset)
+      return true
+    }
+    return this.#handOutOpen()
+  }
+
+  /** The cursor's segment; where its header is damaged the nearest one before it, else the next behind. */
+  async #begin(): Promise<boolean> {
+    const { segment: wanted, epoch, sequence } = this.#from
+    const all = this.#journal.segments().filter((n) => n <= this.#journal.limit().segment)
+    const before = all.filter((n) => n <= wanted).reverse()
+    for (const segment of [...before, ...all.filter((n) => n > wanted)]) {
+      const header = await this.#header(segment)
+      if (!header) continue
+      this.#place = { segment, offset: header.end }
+      const seen = header.header.epoch === epoch ? sequence : 0
+      this.#enter(header, segment > wanted ? seen : Number.POSITIVE_INFINITY)
+      return true
+    }
+    return false
+  }
+
+  /** Reads on in this segment up to `end`. */
+  async #load(end: number): Promise<void> {
+    const { segment, offset } = this.#place
+    this.#end = (await this.#nextFirst(segment)) ?? Number.POSITIVE_INFINITY
+    const buffer = await this.#read(segment, offset, end - offset)
+    this.#base = offset
+    this.#rows = this.#scan(buffer, end)
+  }
+
+  *#scan(buffer: Buffer, end: number): Generator<Scanned> {
+    yield* scanRows(buffer, 0)
+    this.#place = { ...this.#place, offset: end }
+  }
+
+  async #enterNext(): Promise<void> {
+    const segment = this.#journal.segments().find((n) => n > this.#place.segment)!
+    const header = await this.#header(segment)
+    this.#place = { segment, offset: header?.end ?? 0 }
+    if (!header) return
+    const { epoch, sequence, open } = this.#ledger!
+    const next = fromHeader(header.header)
+    const carriedOn = open && epoch === next.epoch && open.sequence === next.open?.sequence
+    if (!carriedOn) this.#handOutOpen()
+    this.#enter(header, epoch === next.epoch ? sequence : 0)
+  }
+
+  /** Goes on from a header; what it knows to have been before it, and we have not seen, is lost. */
+  #enter({ header }: ScannedHeader, seen: number): void {
+    this.#ledger = fromHeader(header)
+    const before = header.open ? header.open.sequence - 1 : header.sequence
+    this.#handOutGap(seen + 1, before, header.wall)
+  }
+
+  #apply(row: Row): void {
+    const { record, sequence, epoch } = this.#ledger!
+    if (row.n <= record) return
+    const before = sequenceBefore(row)
+    const begins = 'start' in row && row.epoch !== epoch
+    if (!('amend' in row) || before > sequence) this.#handOutOpen()
+    if (!begins) this.#handOutGap(sequence + 1, before, row.wall)
+    this.#ledger = applyRow(this.#ledger!, row)
+    if ('gap' in row) this.#handOutGap(row.gap.from, row.gap.to, row.wall, row.gap.cause)
+  }
+
+  #handOutOpen(): boolean {
+    const { open } = this.#ledger!
+    if (!open) return false
+    this.#ledger = settle(this.#ledger!)
+    this.#hand({ is: 'vote', vote: open, position: this.#position() })
+    return true
+  }
+
+  #handOutGap(from: number, to: number, at: WallMs, cause: GapCause = 'damaged'): void {
+    if (to < from) return
+    const { epoch, source } = this.#ledger!
+    const position = { ...this.#position(), sequence: to }
+    this.#hand({ is: 'gap', gap: { epoch, source, from, to, cause, at }, position })
+  }
+
+  /** What lies in front of the cursor has been handed out before. */
+  #hand(item: Item): void {
+    const { epoch, sequence, record } = item.position
+    const old = epoch === this.#from.epoch ? sequence <= this.#from.sequence : record <= this.#from.record
+    if (!old) this.#items.push(item)
+  }
+
+  #position(): Position {
+    const { record, sequence, epoch, settled } = this.#ledger!
+    return { ...this.#place, record, sequence, epoch, votes: settled }
+  }
+
+  /** From which record on the segment behind this one has taken over. */
+  async #nextFirst(segment: number): Promise<number | undefined> {
+    for (const next of this.#journal.segments().filter((n) => n > segment)) {
+      const first = firstRecord(await this.#read(next, 0, headerBytes))
+      if (first !== undefined) return first
+    }
+    return undefined
+  }
+
+  async #header(segment: number): Promise<ScannedHeader | undefined> {
+    const header = scanHeader(await this.#read(segment, 0, headerBytes))
+    return typeof header === 'object' ? header : undefined
+  }
+
+  #read(segment: number, offset: number, bytes: number): Promise<Buffer> {
+    return readSegment(this.#journal.files, this.#journal.directory, segment, offset, bytes)
+  }
+}

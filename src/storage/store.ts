@@ -1,0 +1,47 @@
+import { join } from 'node:path'
+import type { Journal } from '../ports/journal.ts'
+import { type JournalOptions, openJournal } from './journal.ts'
+import { lockDirectory } from './lock.ts'
+import type { Start } from './rows.ts'
+import { openStateDocument } from './state-document.ts'
+
+export interface StoreOptions extends Omit<JournalOptions, 'start'>, Omit<Start, 'boot'> {}
+
+/** All that a terminal keeps: the journal, and beside it the small state. */
+export interface Store extends AsyncDisposable {
+  journal: Journal
+  /** Counts the boots of this computer. */
+  boot: number
+}
+
+/**
+ * Opens a terminal's storage directory, for this process alone.
+ * Rejects with a `StorageError` that says what to do.
+ */
+export async function openStore({
+  directory,
+  bootId,
+  survey,
+  version,
+  ...rest
+}: StoreOptions): Promise<Store> {
+  const lock = await lockDirectory(directory)
+  try {
+    const state = await openStateDocument(join(directory, 'state.json'), rest.log)
+    const boot = await state.countBoot(bootId)
+    const start = { boot, bootId, survey, version }
+    const journal = await openJournal({ ...rest, directory: join(directory, 'journal'), start })
+    await state.rememberEpoch(journal.epoch)
+    return {
+      journal,
+      boot,
+      async [Symbol.asyncDispose]() {
+        await journal[Symbol.asyncDispose]()
+        await lock[Symbol.asyncDispose]()
+      },
+    }
+  } catch (error) {
+    await lock[Symbol.asyncDispose]()
+    throw error
+  }
+}

@@ -1,0 +1,258 @@
+import {
+  type Edge,
+  type Filter,
+  type FilterRules,
+  filterDeadline,
+  filterEdge,
+  filterTime,
+  stuckKeys,
+  type Verdict,
+} from '../domain/press-filter.ts'
+import { type Scene, scene } from '../domain/scene.ts'
+import type { Survey } from '../domain/survey.ts'
+import type { Instant, MonoMs } from '../domain/time.ts'
+import {
+  firstVisit,
+  type Service,
+  step,
+  type Visit,
+  type VisitEffect,
+  type VisitEvent,
+  type VisitRules,
+} from '../domain/visit.ts'
+import { isFace, type Key } from '../domain/words.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Journal } from '../ports/journal.ts'
+import type { Log } from '../ports/log.ts'
+import type { Panel } from '../ports/panel.ts'
+import { VisitWriter } from './visit-writer.ts'
+
+export interface KioskOptions {
+  panel: Panel
+  survey: Survey
+  visitRules: VisitRules
+  filterRules: FilterRules
+  /** Whether the office is open; undefined when that cannot be known. */
+  isOpen: (now: Instant) => boolean | undefined
+  /** Whether votes are taken outside the opening hours too, and only marked. */
+  openOutsideHours: boolean
+  clock: Clock
+  log: Log
+}
+
+/** Opening hours have whole minutes, and a clock may step: so they are looked at once a minute. */
+const hoursMs = 60_000
+
+/**
+ * The shell around the visit: brings it presses and the passing of time, writes what it wants written,
+ * shows its scene. All decisions are in `domain/`.
+ */
+export class Kiosk implements Disposable {
+  readonly #options: KioskOptions
+  readonly #listeners = new Set<() => void>()
+  #journal: Journal | undefined
+  #visit: Visit
+  #filter: Filter = {}
+  #writers = new Map<number, VisitWriter>()
+  /** When the visits so far have written everything. */
+  #written: Promise<void> = Promise.resolve()
+  #shown = ''
+  #alarm: { at: MonoMs; alarm: Disposable } | undefined
+  #hoursAlarm: Disposable | undefined
+  #clockWatch: Disposable | undefined
+  #ignored = 0
+  #identifyUntil: MonoMs | undefined
+  #disposed = false
+
+  constructor(options: KioskOptions) {
+    this.#options = options
+    this.#visit = firstVisit(options.visitRules, 'fault')
+  }
+
+  /** Begins to listen to the keys. Until a journal is attached the panel is out of service. */
+  start(): void {
+    const { panel, clock } = this.#options
+    panel.keys.listen((edge) => this.#edge(edge))
+    this.#clockWatch = clock.onChange(() => this.#lookAtHours())
+    this.#lookAtHours()
+    this.#show()
+  }
+
+  /** From now on votes can be kept, or no more. */
+  attach(journal: Journal | undefined): void {
+    this.#journal = journal
+    this.#lookAtHours()
+  }
+
+  /** Shows for a while which terminal this is. */
+  identify(forMs: number): void {
+    this.#identifyUntil = this.#options.clock.now().mono + forMs
+    this.#show()
+    this.#setAlarm()
+  }
+
+  /** Calls when a key gets stuck or comes free. */
+  onCondition(listener: () => void): Disposable {
+    this.#listeners.add(listener)
+    return { [Symbol.dispose]: () => void this.#listeners.delete(listener) }
+  }
+
+  /** The keys that are ignored until they are released. */
+  get stuck(): Key[] {
+    return stuckKeys(this.#filter)
+  }
+
+  /** Presses since the start that could not count. */
+  get ignored(): number {
+    return this.#ignored
+  }
+
+  get scene(): Scene {
+    const { survey, visitRules } = this.#options
+    return {
+      ...scene(this.#visit, survey, visitRules),
+      ...(this.#identifyUntil !== undefined && { identify: true }),
+    }
+  }
+
+  #edge(edge: Edge): void {
+    if (this.#disposed) return
+    const { filter, verdicts } = filterEdge(this.#filter, edge, this.#options.filterRules)
+    this.#filter = filter
+    this.#obey(verdicts)
+    this.#setAlarm()
+  }
+
+  #obey(verdicts: Verdict[]): void {
+    const { log } = this.#options
+    for (const verdict of verdicts) {
+      const { key } = verdict
+      switch (verdict.say) {
+        case 'press':
+          this.#press(key, verdict.repeat)
+          break
+        case 'ignored':
+          if (verdict.why === 'stuck') this.#ignored++
+          break
+        case 'stuck':
+          log.warn('key stuck', { key })
+          this.#tell()
+          break
+        case 'unstuck':
+          log.info('key free again', { key })
+          this.#tell()
+      }
+    }
+  }
+
+  #press(key: Key, repeat: boolean): void {
+    this.#dispatch({ on: 'press', key, ...(repeat && { repeat }) })
+    const { at } = this.#visit
+    // A face that counts, or is suppressed, leaves a visit under way.
+    if (isFace(key) && (at === 'idle' || at === 'closed' || at === 'fault')) this.#ignored++
+  }
+
+  #dispatch(event: VisitEvent): void {
+    if (this.#disposed) return
+    const { clock, visitRules } = this.#options
+    const { visit, effects } = step(this.#visit, event, clock.now().mono, visitRules)
+    this.#visit = visit
+    // The light answers the finger before the disk is asked.
+    this.#show()
+    for (const effect of effects) this.#carryOut(effect)
+    this.#setAlarm()
+  }
+
+  #carryOut(effect: VisitEffect): void {
+    const { clock, isOpen } = this.#options
+    const { visit } = effect
+    const now = clock.now()
+    if (effect.do === 'record') {
+      // No visit begins without a journal: the service is a fault then.
+      const { face, asks, language } = effect
+      const withinHours = isOpen(now)
+      const press = { face, asks, language, ...(withinHours !== undefined && { withinHours }), at: now }
+      const writer = new VisitWriter(this.#journal!, press, this.#written)
+      this.#writers.set(visit, writer)
+      this.#report(visit, writer.recorded)
+    } else if (effect.do === 'amend') {
+      this.#report(visit, this.#writers.get(visit)!.amend(effect.change, now.wall))
+    } else {
+      this.#written = this.#writers.get(visit)!.settle()
+      this.#writers.delete(visit)
+    }
+  }
+
+  #report(visit: number, written: Promise<unknown>): void {
+    written.then(
+      () => this.#dispatch({ on: 'recorded', visit }),
+      (error) => {
+        this.#options.log.error('vote refused', { visit, problem: error })
+        this.#dispatch({ on: 'refused', visit })
+      },
+    )
+  }
+
+  #lookAtHours(): void {
+    if (this.#disposed) return
+    const { clock } = this.#options
+    this.#hoursAlarm?.[Symbol.dispose]()
+    const now = clock.now()
+    const toNextMinute = hoursMs - (now.wall % hoursMs)
+    this.#hoursAlarm = clock.alarm(now.mono + toNextMinute, () => this.#lookAtHours())
+    this.#dispatch({ on: 'service', service: this.#service(now) })
+  }
+
+  #service(now: Instant): Service {
+    const { isOpen, openOutsideHours } = this.#options
+    if (!this.#journal) return 'fault'
+    return isOpen(now) === false && !openOutsideHours ? 'closed' : 'open'
+  }
+
+  #show(): void {
+    const { panel } = this.#options
+    const scene = this.scene
+    const text = JSON.stringify(scene)
+    if (text === this.#shown) return
+    this.#shown = text
+    panel.lights.show(scene.lights, scene)
+    panel.display.show(scene)
+  }
+
+  /** One alarm for whatever is next: the visit's own end, a key's, the end of identifying. */
+  #setAlarm(): void {
+    if (this.#disposed) return
+    const { clock, filterRules } = this.#options
+    const deadlines = [this.#visit.until, filterDeadline(this.#filter, filterRules), this.#identifyUntil]
+    const at = Math.min(...deadlines.map((deadline) => deadline ?? Number.POSITIVE_INFINITY))
+    if (this.#alarm?.at === at) return
+    this.#alarm?.alarm[Symbol.dispose]()
+    this.#alarm =
+      at === Number.POSITIVE_INFINITY ? undefined : { at, alarm: clock.alarm(at, () => this.#ring()) }
+  }
+
+  #ring(): void {
+    const { clock, filterRules } = this.#options
+    const now = clock.now().mono
+    this.#alarm = undefined
+    if (this.#identifyUntil !== undefined && now >= this.#identifyUntil) this.#identifyUntil = undefined
+    const { filter, verdicts } = filterTime(this.#filter, now, filterRules)
+    this.#filter = filter
+    this.#obey(verdicts)
+    this.#dispatch({ on: 'alarm' })
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener()
+  }
+
+  /** Takes no more presses; what is being written ends by itself. */
+  [Symbol.dispose](): void {
+    this.#disposed = true
+    this.#alarm?.alarm[Symbol.dispose]()
+    this.#hoursAlarm?.[Symbol.dispose]()
+    this.#clockWatch?.[Symbol.dispose]()
+    this.#listeners.clear()
+    // A visit that is interrupted by a stop is settled at the next start, as after a power cut.
+  }
+}

@@ -1,0 +1,212 @@
+import { surveyMessage } from '../contract/events.ts'
+import type { HealthMessage } from '../contract/schemas.ts'
+import { topicsOf } from '../contract/topics.ts'
+import type { Board } from '../ports/board.ts'
+import { pause } from '../ports/clock.ts'
+import type { Journal } from '../ports/journal.ts'
+import type { Panel } from '../ports/panel.ts'
+import type { Connection, Uplink } from '../ports/uplink.ts'
+import { Commands } from './commands.ts'
+import { Kiosk, type KioskOptions } from './kiosk.ts'
+import { Publisher } from './publisher.ts'
+import { ageSeconds, Reporter } from './reporter.ts'
+import { backOff, Session } from './session.ts'
+import { within } from './within.ts'
+
+export interface TerminalOptions extends Omit<KioskOptions, 'panel'> {
+  source: string
+  version: string
+  topicRoot: string
+  window: number
+  healthPeriodMs: number
+  panel: Panel
+  /** Tried again for as long as it takes. */
+  openStore: () => Promise<Store>
+  /** Absent when there is no broker: votes are kept all the same. */
+  uplink?: Uplink
+  board: Board
+  random: () => number
+}
+
+/** The journal, and which boot of this computer it was opened in. */
+export interface Store extends AsyncDisposable {
+  journal: Journal
+  boot: number
+}
+
+/** How long a terminal that is asked to identify itself shows it. */
+const identifyMs = 10_000
+
+/** How long a stop waits for acknowledgements, and again for the broker to take the last word. */
+const goodbyeMs = 2_000
+
+/** How long a stop waits for the journal to finish what it is writing. */
+const closeMs = 5_000
+
+/** The whole terminal: the kiosk at once, the journal as soon as it can be had, the broker whenever it is there. */
+export class Terminal implements AsyncDisposable {
+  readonly #options: TerminalOptions
+  readonly #kiosk: Kiosk
+  readonly #stop = new AbortController()
+  readonly #stopping = aborted(this.#stop.signal)
+  #running: Promise<void> | undefined
+  #store: Store | undefined
+  #stopped: Promise<void> | undefined
+
+  constructor(options: TerminalOptions) {
+    this.#options = options
+    this.#kiosk = new Kiosk(options)
+  }
+
+  /** Takes presses from now on. `ready` resolves when votes can be kept. */
+  start(): { ready: Promise<void> } {
+    this.#kiosk.start()
+    let ready: () => void
+    const opened = new Promise<void>((resolve) => {
+      ready = resolve
+    })
+    this.#running = this.#run(() => ready())
+    return { ready: opened }
+  }
+
+  async #run(ready: () => void): Promise<void> {
+    const store = await this.#openStore()
+    if (!store) return
+    this.#store = store
+    this.#kiosk.attach(store.journal)
+    ready()
+    const { uplink } = this.#options
+    if (uplink) await this.#online(store, uplink)
+  }
+
+  async #openStore(): Promise<Store | undefined> {
+    const { openStore, clock, log, random } = this.#options
+    const { signal } = this.#stop
+    for (let failures = 0; !signal.aborted; failures++) {
+      try {
+        const opening = openStore()
+        const store = await Promise.race([opening, this.#stopping])
+        // A store that comes after the stop is closed again, whenever that is.
+        if (!store) quietly(opening.then((late) => late[Symbol.asyncDispose]()))
+        return store
+      } catch (error) {
+        const waitMs = Math.min(60_000, backOff(failures, random()))
+        log.error('no journal: votes cannot be taken', {
+          problem: error,
+          againInSeconds: Math.round(waitMs / 1000),
+        })
+        await pause(clock, waitMs, signal)
+      }
+    }
+    return undefined
+  }
+
+  async #online({ journal, boot }: Store, uplink: Uplink): Promise<void> {
+    const { topicRoot, source, window, clock, log, random, version, healthPeriodMs } = this.#options
+    const { survey, visitRules } = this.#options
+    const topics = topicsOf(topicRoot, source)
+    const commands: Commands = new Commands({
+      topics,
+      topicRoot,
+      log,
+      handlers: { identify: () => this.#kiosk.identify(identifyMs), health: () => reporter.health() },
+    })
+    const publisher: Publisher = new Publisher({
+      journal,
+      topicRoot,
+      window,
+      log,
+      onDrained: () => quietly(reporter.totals()),
+    })
+    const reporter = new Reporter({
+      topics,
+      journal,
+      survey: surveyMessage(survey, visitRules.asks, visitRules.languages),
+      version,
+      boot,
+      healthPeriodMs,
+      clock,
+      log,
+      health: (connection) => this.#health(journal, publisher, commands, connection),
+    })
+    using _ = this.#kiosk.onCondition(() => quietly(reporter.health()))
+    const work = async (connection: Connection, signal: AbortSignal) => {
+      try {
+        // A broker that does not let us hear commands still takes votes.
+        commands.run(connection).catch((error) => log.warn('no commands', { problem: error }))
+        const both = Promise.all([publisher.run(connection, signal), reporter.run(connection, signal)])
+        const ended = Promise.race([both, connection.closed])
+        await Promise.race([ended, aborted(signal)])
+        await within(clock, goodbyeMs, ended)
+      } finally {
+        await within(clock, goodbyeMs, reporter.goodbye()).catch(() => {})
+        reporter.disconnected()
+      }
+    }
+    await new Session({ uplink, will: () => reporter.will(), work, clock, log, random }).run(
+      this.#stop.signal,
+    )
+  }
+
+  async #health(
+    journal: Journal,
+    publisher: Publisher,
+    commands: Commands,
+    connection: Connection,
+  ): Promise<Omit<HealthMessage, 'at'>> {
+    const { panel, clock, board } = this.#options
+    const { writable, problem, waiting, bytes, maxBytes } = journal.condition()
+    const { freeBytes, ...sensors } = await board.read()
+    const now = clock.now()
+    const { oldest } = publisher
+    return {
+      panel: panel.name,
+      board: board.model,
+      queue: {
+        votes: waiting,
+        ...(oldest !== undefined && { oldestAgeSeconds: ageSeconds(oldest, now.wall) }),
+      },
+      clock: now.synchronised ? 'synchronised' : 'unknown',
+      disk: {
+        writable,
+        ...(problem !== undefined && { problem }),
+        journalBytes: bytes,
+        journalMaxBytes: maxBytes,
+        ...(freeBytes !== undefined && { freeBytes }),
+      },
+      keys: { ...panel.keys.condition(), stuck: this.#kiosk.stuck, ignored: this.#kiosk.ignored },
+      lights: panel.lights.condition(),
+      display: panel.display.condition(),
+      broker: { protocol: connection.protocol, unheard: publisher.unheard },
+      commands: { ignored: commands.ignored },
+      ...sensors,
+    }
+  }
+
+  /** Takes no more presses, finishes what is in flight, says goodbye. Idempotent. */
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#stopped ??= this.#stopAll()
+    return this.#stopped
+  }
+
+  async #stopAll(): Promise<void> {
+    const { clock, log } = this.#options
+    this.#stop.abort()
+    this.#kiosk[Symbol.dispose]()
+    await this.#running
+    const closed = this.#store?.[Symbol.asyncDispose]() ?? Promise.resolve()
+    if (!(await within(clock, closeMs, closed))) log.error('the journal did not close', { afterMs: closeMs })
+  }
+}
+
+/** What fails here fails because the connection is gone, which the session knows. */
+function quietly(work: Promise<void>): void {
+  work.catch(() => {})
+}
+
+function aborted(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(undefined)
+    else signal.addEventListener('abort', () => resolve(undefined))
+  })
+}

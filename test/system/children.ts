@@ -1,0 +1,89 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer } from 'node:net'
+
+/** Programs that a test starts, and ends by their process id. */
+export class Child implements AsyncDisposable {
+  readonly process: ChildProcess
+  #output = ''
+  readonly #listeners = new Set<() => void>()
+
+  constructor(command: string, args: string[], env: Record<string, string> = {}) {
+    this.process = spawn(command, args, {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    for (const stream of [this.process.stdout!, this.process.stderr!]) {
+      stream.setEncoding('utf8')
+      stream.on('data', (text: string) => {
+        this.#output += text
+        for (const listener of this.#listeners) listener()
+      })
+    }
+    this.process.on('exit', () => {
+      for (const listener of this.#listeners) listener()
+    })
+  }
+
+  /** All that it has said so far. */
+  get output(): string {
+    return this.#output
+  }
+
+  /** Resolves with the first match of its output from `from` on; rejects when it ends or takes too long. */
+  said(pattern: RegExp, ms = 20_000, from = 0): Promise<RegExpExecArray> {
+    return new Promise((resolve, reject) => {
+      const finish = (settle: () => void) => {
+        clearTimeout(timer)
+        this.#listeners.delete(look)
+        settle()
+      }
+      const fail = (why: string) =>
+        finish(() => reject(new Error(`${why} before it said ${pattern}:\n${this.#output}`)))
+      const look = () => {
+        const match = pattern.exec(this.#output.slice(from))
+        if (match) finish(() => resolve(match))
+        else if (this.process.exitCode !== null || this.process.signalCode !== null) fail('ended')
+      }
+      const timer = setTimeout(() => fail(`${ms} ms passed`), ms)
+      this.#listeners.add(look)
+      look()
+    })
+  }
+
+  async kill(signal: NodeJS.Signals): Promise<number | null> {
+    if (this.process.exitCode !== null || this.process.signalCode !== null) return this.process.exitCode
+    const exit = once(this.process, 'exit')
+    this.process.kill(signal)
+    await exit
+    return this.process.exitCode
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kill('SIGKILL')
+  }
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+/** Resolves when something listens on the port. */
+export async function listening(port: number, ms = 10_000): Promise<void> {
+  const end = Date.now() + ms
+  while (Date.now() < end) {
+    const socket = connect(port, '127.0.0.1')
+    const open = await new Promise<boolean>((resolve) => {
+      socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
+    })
+    socket.destroy()
+    if (open) return
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  throw new Error(`nothing listens on port ${port}`)
+}
