@@ -1,88 +1,58 @@
-import { mkdtemp, writeFile } from 'node:fs/promises'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import mqtt, { type MqttClient } from 'mqtt'
-import { Child, listening } from './children.ts'
+import { freePort } from '../contracts/mqtt-world.ts'
 
-/** Debian's mosquitto on a loopback port. */
-export async function startMosquitto(port: number, more: string[] = []): Promise<Child> {
+/** Debian's mosquitto as a child of the test, on a free port of the loopback. */
+export interface Mosquitto extends AsyncDisposable {
+  readonly port: number
+  readonly directory: string
+}
+
+/** @param settings further lines of its configuration; `$DIR` is its own directory, `files` are put there first. */
+export async function openMosquitto(
+  settings: string[] = ['allow_anonymous true'],
+  files: Record<string, string> = {},
+): Promise<Mosquitto> {
   const directory = await mkdtemp(join(tmpdir(), 'faccina-mosquitto-'))
-  const file = join(directory, 'mosquitto.conf')
-  const lines = [
-    `listener ${port} 127.0.0.1`,
-    'allow_anonymous true',
-    'persistence false',
-    'user root',
-    ...more,
-  ]
-  await writeFile(file, `${lines.join('\n')}\n`)
-  const child = new Child('mosquitto', ['-c', file])
-  await listening(port)
-  return child
-}
-
-export interface Received {
-  topic: string
-  retained: boolean
-  payload: unknown
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
+  for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text)
+  const port = await freePort()
+  const lines = [`listener ${port} 127.0.0.1`, 'persistence false', ...settings]
+  // Run by root it would change to a user who cannot read the directory.
+  if (process.getuid?.() === 0) lines.unshift('user root')
+  const configuration = join(directory, 'mosquitto.conf')
+  await writeFile(configuration, `${lines.join('\n').replaceAll('$DIR', directory)}\n`)
+  const child = spawn('mosquitto', ['-c', configuration], { stdio: ['ignore', 'ignore', 'pipe'] })
+  const said: string[] = []
+  child.stderr.on('data', (data) => said.push(String(data)))
+  await listening(port, child, said)
+  return {
+    port,
+    directory,
+    async [Symbol.asyncDispose]() {
+      const ended = once(child, 'exit')
+      if (child.exitCode === null && child.kill('SIGTERM')) await ended
+      await rm(directory, { recursive: true })
+    },
   }
 }
 
-/** A subscriber that knows nothing of ours but the topics. */
-export class Subscriber implements AsyncDisposable {
-  readonly received: Received[] = []
-  readonly #client: MqttClient
-  readonly #listeners = new Set<() => void>()
-
-  private constructor(client: MqttClient) {
-    this.#client = client
-    client.on('message', (topic, payload, { retain }) => {
-      this.received.push({ topic, retained: retain, payload: parsed(payload.toString()) })
-      for (const listener of this.#listeners) listener()
-    })
+/** Tries until the port takes connections: mosquitto does not say when it is ready. */
+async function listening(port: number, child: ChildProcess, said: string[]): Promise<void> {
+  const end = performance.now() + 10_000
+  while (performance.now() < end) {
+    if (child.exitCode !== null) throw new Error(`mosquitto ended: ${said.join('')}`)
+    const socket = connect(port, '127.0.0.1')
+    const connected = await once(socket, 'connect').then(
+      () => true,
+      () => false,
+    )
+    socket.destroy()
+    if (connected) return
   }
-
-  static async open(port: number): Promise<Subscriber> {
-    const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${port}`, { protocolVersion: 5 })
-    const subscriber = new Subscriber(client)
-    await client.subscribeAsync('faccina/1/#', { qos: 1 })
-    return subscriber
-  }
-
-  /** The payloads of one kind of topic, in the order in which they came. */
-  of<T = Record<string, unknown>>(kind: string): T[] {
-    return this.received.filter(({ topic }) => topic.endsWith(`/${kind}`)).map(({ payload }) => payload as T)
-  }
-
-  until(condition: () => boolean, ms = 30_000): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const look = () => {
-        if (!condition()) return
-        clearTimeout(timer)
-        this.#listeners.delete(look)
-        resolve()
-      }
-      const timer = setTimeout(() => {
-        this.#listeners.delete(look)
-        reject(new Error(`not received within ${ms} ms; so far ${JSON.stringify(this.received.slice(-5))}`))
-      }, ms)
-      this.#listeners.add(look)
-      look()
-    })
-  }
-
-  async publish(topic: string, payload: string): Promise<void> {
-    await this.#client.publishAsync(topic, payload, { qos: 1 })
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#client.endAsync(true)
-  }
+  child.kill('SIGTERM')
+  throw new Error('mosquitto does not listen')
 }
