@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import type { HealthMessage, StateMessage, TotalsMessage, VoteEvent } from '../../src/contract/schemas.ts'
-import { Child, freePort } from './children.ts'
-import { Subscriber, startMosquitto } from './mosquitto.ts'
+import { freePort } from '../contracts/mqtt-world.ts'
+import { Child } from './children.ts'
+import { openMosquitto } from './mosquitto.ts'
+import { Subscriber } from './subscriber.ts'
 import { program, TerminalChild } from './terminal-child.ts'
 
 async function folder(test: Test): Promise<string> {
@@ -20,7 +22,7 @@ t.test('without a broker votes are thanked; when it comes they arrive in order, 
   await using terminal = await TerminalChild.start({ directory, broker: `mqtt://127.0.0.1:${port}` })
   const faces = ['satisfied', 'neutral', 'satisfied', 'satisfied']
   for (const face of faces) await terminal.vote(face)
-  await using _broker = await startMosquitto(port)
+  await using _broker = await openMosquitto(['allow_anonymous true'], {}, port)
   await using subscriber = await Subscriber.open(port)
   await subscriber.until(() => (subscriber.of<TotalsMessage>('totals').at(-1)?.sequence ?? 0) >= 4)
   await subscriber.until(() => subscriber.of('vote').length >= 4)
@@ -76,7 +78,7 @@ t.test(
       .split('\n')
       .map((line) => JSON.parse(line) as VoteEvent)
     t.equal(kept.length, 2)
-    await using _broker = await startMosquitto(port)
+    await using _broker = await openMosquitto(['allow_anonymous true'], {}, port)
     await using subscriber = await Subscriber.open(port)
     await using second = await TerminalChild.start({ directory, broker })
     await subscriber.until(() => subscriber.of('vote').length >= 2)
@@ -88,7 +90,7 @@ t.test(
     await second.kill('SIGKILL')
     await subscriber.until(() => subscriber.of<StateMessage>('state').at(-1)?.state === 'offline')
     t.equal(subscriber.of<StateMessage>('state').at(-1)?.will, true)
-    await using third = await TerminalChild.start({ directory, broker })
+    await using _third = await TerminalChild.start({ directory, broker })
     await subscriber.until(() => subscriber.of<StateMessage>('state').at(-1)?.state === 'online')
     await subscriber.until(() => subscriber.of<HealthMessage>('health').length > 0)
     const ids = subscriber.of<VoteEvent>('vote').map(({ id, data }) => `${id} ${JSON.stringify(data)}`)
@@ -103,7 +105,7 @@ t.test(
 t.test('a broker that is killed and comes back gets every vote', async (t) => {
   const directory = await folder(t)
   const port = await freePort()
-  const first = await startMosquitto(port)
+  const first = await openMosquitto(['allow_anonymous true'], {}, port)
   await using terminal = await TerminalChild.start({ directory, broker: `mqtt://127.0.0.1:${port}` })
   const seen = new Map<string, VoteEvent>()
   {
@@ -111,11 +113,11 @@ t.test('a broker that is killed and comes back gets every vote', async (t) => {
     await terminal.vote('satisfied')
     await subscriber.until(() => subscriber.of('vote').length === 1)
     for (const vote of subscriber.of<VoteEvent>('vote')) seen.set(vote.id, vote)
-    await first.kill('SIGKILL')
+    await first.kill()
   }
   await terminal.vote('neutral')
   await terminal.vote('satisfied')
-  await using _second = await startMosquitto(port)
+  await using _second = await openMosquitto(['allow_anonymous true'], {}, port)
   await using subscriber = await Subscriber.open(port)
   await subscriber.until(() => subscriber.of('vote').length >= 2)
   for (const vote of subscriber.of<VoteEvent>('vote')) seen.set(vote.id, vote)
@@ -129,7 +131,7 @@ t.test('a broker that is killed and comes back gets every vote', async (t) => {
 t.test('mosquitto_sub prints the event of the contract', async (t) => {
   const directory = await folder(t)
   const port = await freePort()
-  await using _broker = await startMosquitto(port)
+  await using _broker = await openMosquitto(['allow_anonymous true'], {}, port)
   await using sub = new Child('mosquitto_sub', ['-v', '-p', String(port), '-t', 'faccina/1/#'])
   await using terminal = await TerminalChild.start({ directory, broker: `mqtt://127.0.0.1:${port}` })
   await sub.said(/state .*"online"/)
@@ -147,7 +149,7 @@ t.test('mosquitto_sub prints the event of the contract', async (t) => {
 t.test('messages on command/# that are not ours are counted and ignored; ours are answered', async (t) => {
   const directory = await folder(t)
   const port = await freePort()
-  await using _broker = await startMosquitto(port)
+  await using _broker = await openMosquitto(['allow_anonymous true'], {}, port)
   await using subscriber = await Subscriber.open(port)
   await using terminal = await TerminalChild.start({ directory, broker: `mqtt://127.0.0.1:${port}` })
   await subscriber.until(() => subscriber.of('health').length > 0)

@@ -10,16 +10,19 @@ import { freePort } from '../contracts/mqtt-world.ts'
 export interface Mosquitto extends AsyncDisposable {
   readonly port: number
   readonly directory: string
+  /** Ends it as a power cut would. */
+  kill(): Promise<void>
 }
 
 /** @param settings further lines of its configuration; `$DIR` is its own directory, `files` are put there first. */
 export async function openMosquitto(
   settings: string[] = ['allow_anonymous true'],
   files: Record<string, string> = {},
+  wanted?: number,
 ): Promise<Mosquitto> {
   const directory = await mkdtemp(join(tmpdir(), 'faccina-mosquitto-'))
   for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text)
-  const port = await freePort()
+  const port = wanted ?? (await freePort())
   const lines = [`listener ${port} 127.0.0.1`, 'persistence false', ...settings]
   // Run by root it would change to a user who cannot read the directory.
   if (process.getuid?.() === 0) lines.unshift('user root')
@@ -29,12 +32,16 @@ export async function openMosquitto(
   const said: string[] = []
   child.stderr.on('data', (data) => said.push(String(data)))
   await listening(port, child, said)
+  const end = async (signal: NodeJS.Signals) => {
+    const ended = once(child, 'exit')
+    if (child.exitCode === null && child.signalCode === null && child.kill(signal)) await ended
+  }
   return {
     port,
     directory,
+    kill: () => end('SIGKILL'),
     async [Symbol.asyncDispose]() {
-      const ended = once(child, 'exit')
-      if (child.exitCode === null && child.kill('SIGTERM')) await ended
+      await end('SIGTERM')
       await rm(directory, { recursive: true })
     },
   }

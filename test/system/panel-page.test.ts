@@ -1,11 +1,12 @@
 import { mkdirSync } from 'node:fs'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import t, { type Test } from 'tap'
 import { scene } from '../../src/domain/scene.ts'
 import { it2009 } from '../../src/domain/surveys/it-2009.ts'
 import type { VisitRules } from '../../src/domain/visit.ts'
 import { type Key, type Language, languages } from '../../src/domain/words.ts'
 import { type TryMessage, tryRoutes } from '../../src/panels/browser/try-routes.ts'
+import { launchChromium } from './chromium.ts'
 import { axeFinds, barShare, misplaced, stillness } from './page-checks.ts'
 import { buildPages, type Kiosk, openKiosk, rules } from './panel-harness.ts'
 
@@ -24,18 +25,7 @@ const shots = process.env.FACCINA_SHOTS
 if (shots) mkdirSync(shots, { recursive: true })
 
 const webRoot = buildPages(t.testdir())
-const browser: Browser = await chromium.launch({
-  executablePath: '/usr/bin/chromium',
-  args: [
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-  ],
-})
+const browser = await launchChromium()
 t.teardown(() => browser.close())
 t.setTimeout(240_000)
 

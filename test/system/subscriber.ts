@@ -1,0 +1,67 @@
+import mqtt, { type MqttClient } from 'mqtt'
+
+export interface Received {
+  topic: string
+  retained: boolean
+  payload: unknown
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+/** A subscriber that knows nothing of ours but the topics. */
+export class Subscriber implements AsyncDisposable {
+  readonly received: Received[] = []
+  readonly #client: MqttClient
+  readonly #listeners = new Set<() => void>()
+
+  private constructor(client: MqttClient) {
+    this.#client = client
+    client.on('message', (topic, payload, { retain }) => {
+      this.received.push({ topic, retained: retain, payload: parsed(payload.toString()) })
+      for (const listener of this.#listeners) listener()
+    })
+  }
+
+  static async open(port: number): Promise<Subscriber> {
+    const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${port}`, { protocolVersion: 5 })
+    const subscriber = new Subscriber(client)
+    await client.subscribeAsync('faccina/1/#', { qos: 1 })
+    return subscriber
+  }
+
+  /** The payloads of one kind of topic, in the order in which they came. */
+  of<T = Record<string, unknown>>(kind: string): T[] {
+    return this.received.filter(({ topic }) => topic.endsWith(`/${kind}`)).map(({ payload }) => payload as T)
+  }
+
+  until(condition: () => boolean, ms = 30_000): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const look = () => {
+        if (!condition()) return
+        clearTimeout(timer)
+        this.#listeners.delete(look)
+        resolve()
+      }
+      const timer = setTimeout(() => {
+        this.#listeners.delete(look)
+        reject(new Error(`not received within ${ms} ms; so far ${JSON.stringify(this.received.slice(-5))}`))
+      }, ms)
+      this.#listeners.add(look)
+      look()
+    })
+  }
+
+  async publish(topic: string, payload: string): Promise<void> {
+    await this.#client.publishAsync(topic, payload, { qos: 1 })
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#client.endAsync(true)
+  }
+}
