@@ -80,6 +80,13 @@ const storage = v.pipe(
 
 const delivery = v.pipe(
   v.strictObject({
+    confirmation: v.optional(
+      choice(['broker'], {
+        title: 'Confirmation',
+        description: 'What makes a vote done. broker: the broker has acknowledged it.',
+      }),
+      'broker',
+    ),
     window: v.optional(
       wholeNumber(1, 256, {
         title: 'Window',

@@ -40,7 +40,7 @@ t.test('a wrong command line', async (t) => {
   ])
     t.match(
       await run(args),
-      { code: 2, stdout: '', stderr: /^Usage: faccina settings check/ },
+      { code: 2, stdout: '', stderr: /^faccina: \S.*\n\nUsage: faccina settings check/ },
       args.join(' '),
     )
 })

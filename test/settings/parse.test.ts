@@ -14,7 +14,7 @@ t.test('the smallest file has every default', async (t) => {
     broker: { clientId: 'faccina-c_e506-anagrafe-3', topicRoot: 'faccina/1' },
     browser: { listen: { host: '127.0.0.1', port: 8080 } },
     storage: { directory: '/var/lib/faccina', maxMebibytes: 256 },
-    delivery: { window: 16, acknowledgementSeconds: 30, keepDays: 30 },
+    delivery: { confirmation: 'broker', window: 16, acknowledgementSeconds: 30, keepDays: 30 },
     survey: 'it-2009',
     asks: ['dissatisfied'],
     languages: ['it'],

@@ -10,16 +10,14 @@ const run = promisify(execFile)
 export class Authority implements AsyncDisposable {
   readonly directory: string
   readonly ca: string
-  readonly #name: string
 
-  private constructor(directory: string, name: string) {
+  private constructor(directory: string) {
     this.directory = directory
     this.ca = join(directory, 'ca.pem')
-    this.#name = name
   }
 
   static async open(name: string): Promise<Authority> {
-    const authority = new Authority(await mkdtemp(join(tmpdir(), 'faccina-ca-')), name)
+    const authority = new Authority(await mkdtemp(join(tmpdir(), 'faccina-ca-')))
     const key = join(authority.directory, 'ca.key')
     await run('openssl', [
       ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],

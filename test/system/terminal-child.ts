@@ -12,13 +12,20 @@ export interface TerminalSettings {
   directory: string
   broker?: string
   more?: Record<string, unknown>
+  /** False where the journal cannot be had. */
+  awaitReady?: boolean
 }
 
 /** `faccina run` as a child, with a browser panel on a free port. */
 export class TerminalChild extends Child {
   #address = ''
 
-  static async start({ directory, broker, more = {} }: TerminalSettings): Promise<TerminalChild> {
+  static async start({
+    directory,
+    broker,
+    more = {},
+    awaitReady = true,
+  }: TerminalSettings): Promise<TerminalChild> {
     const file = join(directory, 'faccina.yaml')
     // JSON is YAML.
     const settings = {
@@ -35,7 +42,7 @@ export class TerminalChild extends Child {
     const child = new TerminalChild(process.execPath, [program, 'run', '--settings', file])
     const [, address = ''] = await child.said(/address=(\S+)/)
     child.#address = address
-    await child.said(/ready/)
+    if (awaitReady) await child.said(/ready/)
     return child
   }
 
