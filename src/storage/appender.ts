@@ -356,7 +356,8 @@ export class Appender implements Readable, AsyncDisposable {
       .catch((error) => {
         this.#log.warn('no spare segment', { problem: storageError('cannot prepare', error).message })
         this.#retry?.[Symbol.dispose]()
-        if (!this.#disposed) this.#retry = this.#clock.alarm(this.#clock.now().mono + spareRetryMs, () => this.#prepareSpare())
+        if (!this.#disposed)
+          this.#retry = this.#clock.alarm(this.#clock.now().mono + spareRetryMs, () => this.#prepareSpare())
       })
       .finally(() => {
         this.#preparing = undefined

@@ -8,7 +8,7 @@ import { Appender } from './appender.ts'
 import { CursorFile } from './cursor.ts'
 import { storageError } from './errors.ts'
 import { type Files, realFiles } from './files.ts'
-import { type Ledger, newLedger, reach, settle } from './ledger.ts'
+import { type Ledger, newLedger, own, reach, settle } from './ledger.ts'
 import { SegmentReader } from './reader.ts'
 import { type Recovered, recover } from './recovery.ts'
 import type { Start } from './rows.ts'
@@ -102,8 +102,11 @@ function startingLedger(
   const ledger = tail ? settle(tail.ledger) : newLedger(newEpochId(), source, start)
   if (!saved || saved.record <= ledger.record) return ledger
   // The cursor has seen more than is left on the disk: those numbers are taken.
-  const ahead = { ...ledger, record: saved.record, settled: Math.max(saved.votes, ledger.settled) }
-  return saved.epoch === ledger.epoch ? reach(ahead, saved.sequence) : ahead
+  const ahead = own(ledger)
+  ahead.record = saved.record
+  ahead.settled = Math.max(saved.votes, ledger.settled)
+  if (saved.epoch === ledger.epoch) reach(ahead, saved.sequence)
+  return ahead
 }
 
 async function firstPosition(
@@ -114,7 +117,8 @@ async function firstPosition(
   for (const segment of segments) {
     const header = scanHeader(await readSegment(files, directory, segment))
     if (typeof header !== 'object') continue
-    const { first, epoch, sequence, settled } = header.header
+    const { first, epoch, settled, open } = header.header
+    const sequence = open ? open.sequence - 1 : header.header.sequence
     return { segment, offset: 0, record: first - 1, votes: settled, epoch, sequence }
   }
   return undefined

@@ -1,4 +1,12 @@
-import { applyChange, count, initialOutcome, noVotes, type Totals, type Vote } from '../domain/vote.ts'
+import {
+  addTo,
+  applyChange,
+  copyOf,
+  initialOutcome,
+  noVotes,
+  type Totals,
+  type Vote,
+} from '../domain/vote.ts'
 import type { Header, Row, Start, VoteRow } from './rows.ts'
 
 /** Where the journal stands after some row: a pure fold over rows, the same when writing and recovering. */
@@ -15,11 +23,11 @@ export interface Ledger {
   /** Counts of this epoch's settled votes. */
   totals: Totals
   /** The vote that may still change. */
-  open?: Vote
+  open: Vote | undefined
 }
 
 export function newLedger(epoch: string, source: string, start: Start): Ledger {
-  return { epoch, source, start, record: 0, sequence: 0, settled: 0, totals: noVotes() }
+  return { epoch, source, start, record: 0, sequence: 0, settled: 0, totals: noVotes(), open: undefined }
 }
 
 /** An epoch ends and another begins, in the same journal: the terminal has moved to another counter. */
@@ -28,25 +36,39 @@ export function nextEpoch(ledger: Ledger, epoch: string, source: string): Ledger
   return { ...newLedger(epoch, source, start), record, settled }
 }
 
-export function fromHeader(header: Header): Ledger {
-  const { epoch, source, start, sequence, settled, totals, open } = header
-  return { epoch, source, start, record: header.first - 1, sequence, settled, totals, ...(open && { open }) }
+export function fromHeader({ epoch, source, start, sequence, settled, totals, open, first }: Header): Ledger {
+  return { epoch, source, start, record: first - 1, sequence, settled, totals: copyOf(totals), open }
 }
 
 export function applyRow(before: Ledger, row: Row): Ledger {
-  const begins = 'start' in row && row.epoch !== before.epoch
-  const epoch = begins ? nextEpoch(before, row.epoch, row.source) : before
-  const ledger = { ...reach(epoch, sequenceBefore(row)), record: row.n }
+  const ledger = own(before)
+  advance(ledger, row)
+  return ledger
+}
+
+/** A ledger that may be advanced, and shares nothing with another. */
+export function own(ledger: Ledger): Ledger {
+  return { ...ledger, totals: copyOf(ledger.totals) }
+}
+
+/** Moves a ledger that the caller owns over one row; for those who read thousands. */
+export function advance(ledger: Ledger, row: Row): void {
+  if ('start' in row && row.epoch !== ledger.epoch)
+    Object.assign(ledger, nextEpoch(ledger, row.epoch, row.source))
+  reach(ledger, sequenceBefore(row))
+  ledger.record = row.n
   if ('amend' in row) {
     const { open } = ledger
     // An amendment whose vote was lost has nothing to join.
-    if (open?.sequence !== row.amend) return ledger
-    return { ...ledger, open: applyChange(open, row.change, row.wall) }
+    if (open?.sequence === row.amend) ledger.open = applyChange(open, row.change, row.wall)
+    return
   }
-  const next = settle(ledger)
-  if ('vote' in row) return { ...next, sequence: row.vote, open: voteOf(row, next) }
-  if ('gap' in row) return reach(next, row.gap.to)
-  return { ...next, start: row.start }
+  settleOpen(ledger)
+  if ('vote' in row) {
+    ledger.sequence = row.vote
+    ledger.open = voteOf(row, ledger)
+  } else if ('gap' in row) reach(ledger, row.gap.to)
+  else ledger.start = row.start
 }
 
 /** The last sequence that had been given out in front of a row, whether or not the rows before it can be read. */
@@ -57,18 +79,28 @@ export function sequenceBefore(row: Row): number {
   return row.sequence
 }
 
-/** The ledger with all sequences up to this one given out, though nothing is known of them. */
-export function reach(ledger: Ledger, sequence: number): Ledger {
-  if (sequence <= ledger.sequence) return ledger
-  const next = settle(ledger)
-  return { ...next, sequence, totals: { ...next.totals, sequence } }
+/** In a ledger that the caller owns: all sequences up to this one are given out, though nothing is known of them. */
+export function reach(ledger: Ledger, sequence: number): void {
+  if (sequence <= ledger.sequence) return
+  settleOpen(ledger)
+  ledger.sequence = sequence
+  ledger.totals.sequence = sequence
 }
 
 /** Nothing more will join the open vote: it counts. */
-export function settle(ledger: Ledger): Ledger {
-  const { open, ...rest } = ledger
-  if (!open) return ledger
-  return { ...rest, settled: rest.settled + 1, totals: count(rest.totals, open) }
+export function settle(before: Ledger): Ledger {
+  if (!before.open) return before
+  const ledger = own(before)
+  settleOpen(ledger)
+  return ledger
+}
+
+/** The same for a ledger that the caller owns. */
+export function settleOpen(ledger: Ledger): void {
+  if (!ledger.open) return
+  ledger.settled++
+  addTo(ledger.totals, ledger.open)
+  ledger.open = undefined
 }
 
 function voteOf(row: VoteRow, { epoch, source, start }: Ledger): Vote {

@@ -2,7 +2,7 @@ import type { WallMs } from '../domain/time.ts'
 import type { GapCause } from '../domain/vote.ts'
 import type { Item, Position, Reader } from '../ports/journal.ts'
 import type { Files } from './files.ts'
-import { applyRow, fromHeader, type Ledger, sequenceBefore, settle } from './ledger.ts'
+import { advance, fromHeader, type Ledger, sequenceBefore, settleOpen } from './ledger.ts'
 import type { Row } from './rows.ts'
 import {
   firstRecord,
@@ -139,14 +139,14 @@ export class SegmentReader implements Reader {
     const begins = 'start' in row && row.epoch !== epoch
     if (!('amend' in row) || before > sequence) this.#handOutOpen()
     if (!begins) this.#handOutGap(sequence + 1, before, row.wall)
-    this.#ledger = applyRow(this.#ledger!, row)
+    advance(this.#ledger!, row)
     if ('gap' in row) this.#handOutGap(row.gap.from, row.gap.to, row.wall, row.gap.cause)
   }
 
   #handOutOpen(): boolean {
     const { open } = this.#ledger!
     if (!open) return false
-    this.#ledger = settle(this.#ledger!)
+    settleOpen(this.#ledger!)
     this.#hand({ is: 'vote', vote: open, position: this.#position() })
     return true
   }

@@ -1,10 +1,11 @@
 import { join } from 'node:path'
 import type { Files } from './files.ts'
-import { applyRow, fromHeader, type Ledger } from './ledger.ts'
+import { advance, fromHeader, type Ledger, own } from './ledger.ts'
 import {
   firstRecord,
   highestNumber,
   readSegment,
+  type Scanned,
   scanHeader,
   scanRows,
   segmentBytes,
@@ -40,6 +41,8 @@ export interface Tail {
 }
 
 export type Note = { event: string; fields: Record<string, unknown> }
+
+type Damage = Scanned & { is: 'damage' }
 
 /** Reads the end of the journal. Only the tail segment is read, however many votes wait before it. */
 export async function recover(files: Files, directory: string): Promise<Recovered> {
@@ -107,9 +110,15 @@ async function readTail(
     }
     let tail: Tail = { segment, ledger: fromHeader(header.header), offset: 0, intact: false, lost: 0 }
     for (const [place, { segment, buffer }] of unread.entries()) {
-      const later = unread.slice(place + 1).map(({ buffer }) => firstRecord(buffer) ?? Number.POSITIVE_INFINITY)
-      tail = readOn(tail, segment, buffer, Math.min(...later))
-      await keepDamaged(files, directory, segment, buffer, notes)
+      const later = unread
+        .slice(place + 1)
+        .map(({ buffer }) => firstRecord(buffer) ?? Number.POSITIVE_INFINITY)
+      const damages: Damage[] = []
+      tail = readOn(tail, segment, buffer, Math.min(...later), damages)
+      for (const { start, end } of damages) {
+        await keepAside(files, directory, segment, start, buffer.subarray(start, end))
+        notes.push({ event: 'journal damaged', fields: { segment, offset: start, bytes: end - start } })
+      }
     }
     return tail
   }
@@ -118,16 +127,18 @@ async function readTail(
 }
 
 /** The tail after one segment more, up to the record from which a later one has taken over. */
-function readOn(tail: Tail, segment: number, buffer: Buffer, superseded: number): Tail {
+function readOn(tail: Tail, segment: number, buffer: Buffer, superseded: number, damages: Damage[]): Tail {
   const header = scanHeader(buffer)
-  let { ledger, lost } = tail
+  const ledger = own(tail.ledger)
+  let { lost } = tail
   let offset = typeof header === 'object' ? header.end : 0
   for (const scanned of scanRows(buffer, offset)) {
     offset = scanned.end
     if (scanned.is === 'damage') {
+      damages.push(scanned)
       lost += votesIn(buffer.subarray(scanned.start, scanned.end), scanned.start === 0 ? 2 : 0)
     } else if (scanned.row.n > ledger.record && scanned.row.n < superseded) {
-      ledger = applyRow(ledger, scanned.row)
+      advance(ledger, scanned.row)
       // What was lost in front of a row, that row knows.
       lost = 0
     }
@@ -136,22 +147,6 @@ function readOn(tail: Tail, segment: number, buffer: Buffer, superseded: number)
   lost += votesInBytes(segmentBytes - buffer.length)
   const intact = typeof header === 'object' && buffer.length === segmentBytes && lost === 0
   return { segment, ledger, offset, intact, lost }
-}
-
-async function keepDamaged(
-  files: Files,
-  directory: string,
-  segment: number,
-  buffer: Buffer,
-  notes: Note[],
-): Promise<void> {
-  const header = scanHeader(buffer)
-  for (const scanned of scanRows(buffer, typeof header === 'object' ? header.end : 0)) {
-    if (scanned.is === 'row') continue
-    const { start, end } = scanned
-    await keepAside(files, directory, segment, start, buffer.subarray(start, end))
-    notes.push({ event: 'journal damaged', fields: { segment, offset: start, bytes: end - start } })
-  }
 }
 
 /** A damaged stretch is copied to a file of its own, for whoever wants to look at it. */

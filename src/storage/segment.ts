@@ -21,6 +21,8 @@ const rowMark = ' {"n":'
 const shortestHeader = 500
 const shortestVote = 80
 
+const zeros = Buffer.alloc(64 * 1024)
+
 const pattern = /^(\d{12})\.segment$/
 
 export function segmentPath(directory: string, number: number): string {
@@ -45,7 +47,6 @@ export async function createSegment(files: Files, directory: string, number: num
   const path = segmentPath(directory, number)
   const file = await files.open(path, 'create')
   try {
-    const zeros = new Uint8Array(64 * 1024)
     for (let at = 0; at < segmentBytes; at += zeros.length) await file.write(zeros, at)
     await file.sync()
   } catch (error) {
@@ -176,5 +177,9 @@ function behindLastByte(buffer: Buffer): number {
 }
 
 function isBlank(buffer: Buffer, from: number): boolean {
-  return behindLastByte(buffer) <= from
+  for (let at = from; at < buffer.length; at += zeros.length) {
+    const part = buffer.subarray(at, at + zeros.length)
+    if (!part.equals(zeros.subarray(0, part.length))) return false
+  }
+  return true
 }

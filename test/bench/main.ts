@@ -8,17 +8,17 @@ import { fill } from './journals.ts'
 import { benchMemory } from './memory.ts'
 import { benchPress } from './press.ts'
 import { type Line, missed, print } from './report.ts'
-import { benchStart, startOnce } from './start.ts'
+import { benchStart } from './start.ts'
 
 /**
  * `npm run bench`: every budget, measured in one run, so that the ratios hold on any machine. Works in a
  * folder on a real disk below the current one (a tmpfs has no flush to measure).
  */
-const self = fileURLToPath(import.meta.url)
+const built = join(fileURLToPath(import.meta.url), '..')
 const million = 1_000_000
 
 async function bench(clock: SystemClock): Promise<void> {
-  const directory = await mkdtemp(join(process.cwd(), 'dist', 'bench-'))
+  const directory = await mkdtemp(join(built, 'bench-'))
   const lines: Line[] = []
   const measure = async (what: string, work: () => Promise<Line[]> | Line[]) => {
     process.stderr.write(`… ${what}\n`)
@@ -27,27 +27,25 @@ async function bench(clock: SystemClock): Promise<void> {
   try {
     const [empty, full] = [join(directory, 'empty'), join(directory, 'full')]
     process.stderr.write('… a journal with 1,000,000 votes waiting\n')
-    await fill(empty, 0, clock)
-    await fill(full, million, clock)
-    await measure('start', () => benchStart(self, empty, full))
+    await fill(join(empty, 'journal'), 0, clock)
+    await fill(join(full, 'journal'), million, clock)
+    await measure('start', () => benchStart(empty, full))
     await measure('append, empty', () => benchAppend(join(directory, 'append'), '0', clock))
-    await measure('append, 1,000,000 waiting', () => benchAppend(full, '1,000,000', clock))
+    await measure('append, 1,000,000 waiting', () => benchAppend(join(full, 'journal'), '1,000,000', clock))
     await measure('device, empty', () => benchDevice(directory, 0, clock))
     await measure('device, 1,000,000 waiting', () => benchDevice(directory, million, clock))
     await measure('press', () => benchPress(join(directory, 'press'), clock))
-    await measure('memory', () => benchMemory(directory, join(self, '..', 'faccina.js')))
+    await measure('memory', () => benchMemory(empty))
   } finally {
     await rm(directory, { recursive: true, force: true })
   }
   print(lines)
   await writeFile(
-    join(self, '..', 'bench.json'),
+    join(built, 'bench.json'),
     `${JSON.stringify({ node: process.version, lines }, undefined, 2)}\n`,
   )
   if (missed(lines).length > 0) process.exitCode = 1
 }
 
 using clock = SystemClock.open({ source: 'system' })
-const [option, directory] = process.argv.slice(2)
-if (option === '--start' && directory) await startOnce(directory, clock)
-else await bench(clock)
+await bench(clock)

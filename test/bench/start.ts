@@ -1,41 +1,39 @@
-import { execFileSync } from 'node:child_process'
-import type { Clock } from '../../src/ports/clock.ts'
-import { openAt } from './journals.ts'
+import { type Broker, end, openBroker, startDaemon } from './daemon.ts'
 import { type Line, median } from './report.ts'
 
-const pairs = 15
+const pairs = 11
 
-/** In a process of its own: opens the journal and finds the next unsent vote. */
-export async function startOnce(directory: string, clock: Clock): Promise<void> {
-  await using journal = await openAt(directory, clock)
-  const item = await journal.reader().next()
-  console.log(item ? `next is ${item.position.sequence}` : 'nothing waits')
-}
-
-/** From the start of a process to the next unsent vote, empty and with a million waiting, in turn. */
-export function benchStart(self: string, empty: string, full: string): Line[] {
+/** From the start of `faccina run` to what it first has to say, empty and with a million waiting, in turn. */
+export async function benchStart(empty: string, full: string): Promise<Line[]> {
+  await using broker = await openBroker()
   const times: Record<'empty' | 'full', number[]> = { empty: [], full: [] }
   const ratios: number[] = []
   for (let i = 0; i < pairs + 2; i++) {
-    const [a, b] = [timed(self, empty), timed(self, full)]
+    const a = await untilPublished(empty, 'state', broker)
+    const b = await untilPublished(full, 'vote', broker)
     if (i < 2) continue
     times.empty.push(a)
     times.full.push(b)
     ratios.push(b / a)
   }
+  const ms = (values: number[]) => `${median(values).toFixed(0)} ms`
   return [
     {
       name: 'start → next unsent vote, 1,000,000 waiting',
       value: median(ratios),
       limit: 1.1,
       unit: '× empty',
-      how: `whole processes in ${pairs} pairs: empty ${median(times.empty).toFixed(0)} ms, full ${median(times.full).toFixed(0)} ms`,
+      how: `\`faccina run\` in ${pairs} pairs, from its start to the first unsent vote at the broker ${ms(times.full)}, empty to its birth message ${ms(times.empty)}`,
     },
   ]
 }
 
-function timed(self: string, directory: string): number {
+async function untilPublished(directory: string, kind: string, broker: Broker): Promise<number> {
+  const published = broker.published(kind)
   const start = performance.now()
-  execFileSync(process.execPath, [self, '--start', directory])
-  return performance.now() - start
+  const daemon = await startDaemon(directory, broker.url)
+  await published
+  const time = performance.now() - start
+  await end(daemon)
+  return time
 }
