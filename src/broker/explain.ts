@@ -1,8 +1,8 @@
 import { UplinkError } from '../ports/uplink.ts'
 
-/** The broker closed the connection where its CONNACK should have come. */
-export class ClosedBeforeConnack extends Error {
-  override name = 'ClosedBeforeConnack'
+/** The connection was closed where the broker's CONNACK should have come, or something else came. */
+export class NoConnack extends Error {
+  override name = 'NoConnack'
 }
 
 /**
@@ -11,7 +11,7 @@ export class ClosedBeforeConnack extends Error {
  */
 export function speaksNoMqtt5(error: unknown): boolean {
   const { code } = error as { code?: number | string }
-  return code === 1 || code === 132 || error instanceof ClosedBeforeConnack
+  return code === 1 || code === 132 || error instanceof NoConnack
 }
 
 /** What kept us from the broker, and what the technician can look at. Never holds a secret. */
@@ -19,12 +19,13 @@ export function explain(error: unknown, url: string): UplinkError {
   if (error instanceof UplinkError) return error
   const { code, message } = error as { code?: number | string; message?: string }
   const where = withoutCredentials(url)
-  const known = code === undefined ? undefined : words[String(code)]
-  if (known) return new UplinkError(known.kind, `${where}: ${known.says} (${code})`, { cause: error })
-  if (error instanceof ClosedBeforeConnack) {
+  const what = String(code ?? message)
+  const known = Object.hasOwn(words, what) ? words[what] : undefined
+  if (known) return new UplinkError(known.kind, `${where}: ${known.says} (${what})`, { cause: error })
+  if (error instanceof NoConnack) {
     return new UplinkError(
       'refused',
-      `${where}: the broker closed the connection before it answered; is this its MQTT port, and does it want TLS (mqtts://)?`,
+      `${where}: no answer in MQTT came; is this the broker’s MQTT port, and does it want TLS (mqtts://)?`,
       { cause: error },
     )
   }
@@ -32,18 +33,33 @@ export function explain(error: unknown, url: string): UplinkError {
 }
 
 export function withoutCredentials(url: string): string {
-  return url.replace(/\/\/[^@/]*@/, '//')
+  return url.replace(/\/\/.*@/, '//')
 }
+
+const noTls = { kind: 'refused', says: 'no TLS is spoken there; is it the mqtts port?' } as const
+const unknownCa = {
+  kind: 'refused',
+  says: 'the broker’s CA is not known; put its certificate into broker.ca',
+} as const
+const wantsCertificate = {
+  kind: 'refused',
+  says: 'the broker wants a client certificate that it knows; see broker.certificate and broker.key',
+} as const
+const noPem = { kind: 'refused', says: 'broker.certificate or broker.key is not a PEM file' } as const
 
 const words: Record<string, { kind: UplinkError['kind']; says: string }> = {
   ECONNREFUSED: {
     kind: 'unreachable',
     says: 'nothing listens there; is the broker running, and the port right?',
   },
-  ECONNRESET: { kind: 'unreachable', says: 'the connection was reset; does the broker want TLS (mqtts://)?' },
+  ECONNRESET: {
+    kind: 'unreachable',
+    says: 'the connection was reset; is this the broker’s port for mqtt://, or for mqtts://?',
+  },
   ENOTFOUND: { kind: 'unreachable', says: 'this name is not known; check broker.url and the name server' },
   EAI_AGAIN: { kind: 'unreachable', says: 'the name server does not answer; check the network' },
   ETIMEDOUT: { kind: 'unreachable', says: 'no answer; check the network, the firewall and the port' },
+  'connack timeout': { kind: 'unreachable', says: 'no answer; check the network, the firewall and the port' },
   EHOSTUNREACH: { kind: 'unreachable', says: 'no way to that host; check the network' },
   ENETUNREACH: { kind: 'unreachable', says: 'no network; check cable or Wi-Fi' },
   CERT_HAS_EXPIRED: {
@@ -58,23 +74,26 @@ const words: Record<string, { kind: UplinkError['kind']; says: string }> = {
     kind: 'refused',
     says: 'the broker’s certificate is self-signed; put it, or its CA, into broker.ca',
   },
-  SELF_SIGNED_CERT_IN_CHAIN: {
-    kind: 'refused',
-    says: 'the broker’s CA is not known; put its certificate into broker.ca',
-  },
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: {
-    kind: 'refused',
-    says: 'the broker’s CA is not known; put its certificate into broker.ca',
-  },
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: {
-    kind: 'refused',
-    says: 'the broker’s CA is not known; put its certificate into broker.ca',
-  },
+  SELF_SIGNED_CERT_IN_CHAIN: unknownCa,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: unknownCa,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: unknownCa,
   ERR_TLS_CERT_ALTNAME_INVALID: {
     kind: 'refused',
     says: 'the broker’s certificate is for another name; use that name in broker.url',
   },
-  EPROTO: { kind: 'refused', says: 'no TLS is spoken there; is it the mqtts port?' },
+  EPROTO: noTls,
+  ERR_SSL_WRONG_VERSION_NUMBER: noTls,
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: noTls,
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: wantsCertificate,
+  ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: wantsCertificate,
+  ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: wantsCertificate,
+  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: wantsCertificate,
+  ERR_OSSL_PEM_NO_START_LINE: noPem,
+  ERR_OSSL_UNSUPPORTED: noPem,
+  ERR_OSSL_X509_KEY_VALUES_MISMATCH: {
+    kind: 'refused',
+    says: 'broker.key does not belong to broker.certificate',
+  },
   2: { kind: 'refused', says: 'the broker does not accept this client id; see broker.clientId' },
   3: { kind: 'unreachable', says: 'the broker is not available' },
   4: { kind: 'refused', says: 'wrong user name or password; see broker.username and broker.passwordFile' },

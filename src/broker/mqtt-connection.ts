@@ -7,7 +7,7 @@ import {
   type Message,
   UplinkError,
 } from '../ports/uplink.ts'
-import { ClosedBeforeConnack, explain } from './explain.ts'
+import { explain, NoConnack } from './explain.ts'
 
 export interface MqttConnectionOptions {
   protocol: 5 | 4
@@ -20,6 +20,8 @@ export interface MqttConnectionOptions {
 const noMatchingSubscribers = 16
 /** How many messages a broker takes unacknowledged that does not say (MQTT 5, 3.2.2.3.3). */
 const defaultReceiveMaximum = 65_535
+/** What MQTT.js says when the broker did not answer in time. */
+const connackTimeout = 'connack timeout'
 /** How long saying goodbye may take. */
 const closeMs = 2_000
 
@@ -59,14 +61,13 @@ export class MqttConnection implements Connection {
 
   /** Connects a client made with `manualConnect`, and rejects with what the broker or the network said. */
   static async open(client: MqttClient, options: MqttConnectionOptions): Promise<MqttConnection> {
+    const { signal } = options
+    if (signal.aborted) throw new UplinkError('lost', 'given up')
     try {
-      return await connected(
-        client,
-        options.signal,
-        (connack) => new MqttConnection(client, options, connack),
-      )
+      return await connected(client, signal, (connack) => new MqttConnection(client, options, connack))
     } catch (error) {
-      client.end(true)
+      // There is no stream where it could not even be made, e.g. for want of a readable certificate.
+      if (client.stream) client.end(true)
       throw error
     }
   }
@@ -86,9 +87,10 @@ export class MqttConnection implements Connection {
           'broker',
         )
     })
-    client.on('close', () =>
-      this.#end(reason ?? new UplinkError('lost', 'the connection to the broker was lost')),
-    )
+    client.on('close', () => {
+      const lost = reason ?? new UplinkError('lost', 'the connection to the broker was lost')
+      this.#end(this.#disposed ? undefined : lost)
+    })
   }
 
   publish(message: Message): Promise<Acknowledgement> {
@@ -149,7 +151,8 @@ export class MqttConnection implements Connection {
     try {
       await this.#client.subscribeAsync(filter, { qos: 1 })
     } catch (error) {
-      throw refusal(error as Error, filter)
+      const { packet, message } = error as Error & { packet?: { granted: number[] } }
+      throw refusal(Object.assign(new Error(message, { cause: error }), { code: packet?.granted[0] }), filter)
     }
   }
 
@@ -178,16 +181,9 @@ export class MqttConnection implements Connection {
   async #sayGoodbye(): Promise<void> {
     if (this.#ended) return
     const { clock } = this.#options
-    await new Promise<void>((resolve) => {
-      const alarm = clock.alarm(clock.now().mono + closeMs, resolve)
-      this.#client.once('close', resolve)
-      this.#client.end(false)
-      this.closed.then(() => {
-        alarm[Symbol.dispose]()
-        resolve()
-      })
-    })
-    this.#end(undefined)
+    using _ = clock.alarm(clock.now().mono + closeMs, () => this.#end(undefined))
+    this.#client.end(false)
+    await this.closed
   }
 }
 
@@ -206,14 +202,15 @@ function connected<T>(
       settle()
     }
     const onConnect = (connack: IConnackPacket) => finish(() => resolve(take(connack)))
-    const onError = (error: unknown) => {
-      problem ??= error
+    const onError = (error: Error & { code?: unknown }) => {
+      // What MQTT.js cannot read comes without a code.
+      const unread = error.code === undefined && error.message !== connackTimeout
+      problem ??= unread ? new NoConnack(error.message, { cause: error }) : error
     }
-    const onClose = () => finish(() => reject(problem ?? new ClosedBeforeConnack('closed before CONNACK')))
+    const onClose = () => finish(() => reject(problem ?? new NoConnack('closed before CONNACK')))
     const onAbort = () => finish(() => reject(new UplinkError('lost', 'given up')))
     client.on('connect', onConnect).on('close', onClose).on('error', onError)
     signal.addEventListener('abort', onAbort)
-    if (signal.aborted) return onAbort()
     client.connect()
   })
 }

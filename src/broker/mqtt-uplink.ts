@@ -18,6 +18,8 @@ export interface MqttUplinkOptions {
   key?: string
   /** How long an acknowledgement may take before the connection counts as dead. */
   acknowledgementMs: number
+  /** How long connecting may take; 10 s unless told otherwise. */
+  connectMs?: number
   clock: Clock
 }
 
@@ -64,7 +66,16 @@ export class MqttUplink implements Uplink {
   }
 
   async #clientOptions(): Promise<IClientOptions> {
-    const { clientId, username, password, passwordFile, ca, certificate, key } = this.#options
+    const {
+      clientId,
+      username,
+      password,
+      passwordFile,
+      ca,
+      certificate,
+      key,
+      connectMs = 10_000,
+    } = this.#options
     const secret =
       passwordFile === undefined
         ? password
@@ -79,7 +90,7 @@ export class MqttUplink implements Uplink {
       rejectUnauthorized: true,
       manualConnect: true,
       reconnectPeriod: 0,
-      connectTimeout: 10_000,
+      connectTimeout: connectMs,
       keepalive: 60,
       clean: true,
       queueQoSZero: false,

@@ -154,7 +154,7 @@ export const healthSchema = v.object({
       v.description('Held so long that they are ignored until released.'),
     ),
     ignored: counter(
-      'Presses that could not count, since the start: while closed, or by a stuck or bouncing key.',
+      'Presses that could not count, since the start: while closed or out of service, by a stuck key, or hammered.',
     ),
   }),
   lights: part,

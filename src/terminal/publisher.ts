@@ -78,7 +78,7 @@ export class Publisher {
 
   /** Sends as much as the window lets; true when nothing is left and nothing under way. */
   async #fill(run: Run): Promise<boolean> {
-    while (sending(run) && run.inFlight.length < this.#options.window) {
+    while (run.inFlight.length < this.#options.window) {
       const item = await run.reader.next()
       if (!sending(run)) return false
       if (!item) return run.inFlight.length === 0

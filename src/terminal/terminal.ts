@@ -194,8 +194,9 @@ export class Terminal implements AsyncDisposable {
     this.#stop.abort()
     this.#kiosk[Symbol.dispose]()
     await this.#running
-    const closed = this.#store?.[Symbol.asyncDispose]() ?? Promise.resolve()
-    if (!(await within(clock, closeMs, closed))) log.error('the journal did not close', { afterMs: closeMs })
+    const closed = async () => this.#store?.[Symbol.asyncDispose]()
+    if (!(await within(clock, closeMs, closed())))
+      log.error('the journal did not close', { afterMs: closeMs })
   }
 }
 

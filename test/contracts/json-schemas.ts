@@ -1,0 +1,30 @@
+import { toJsonSchema } from '@valibot/to-json-schema'
+import { published } from '../../src/contract/schemas.ts'
+
+const titles: Record<keyof typeof published, string> = {
+  vote: 'A vote',
+  gap: 'Votes that can never come, and why',
+  totals: 'Counts of all votes of an epoch',
+  state: 'Whether the terminal is there',
+  health: 'How the terminal is',
+  survey: 'The survey in force, with its texts',
+  request: 'A request to the terminal',
+  reply: 'The answer to a request',
+}
+
+/** Every published schema as a JSON Schema (draft 2020-12), by its path from the root of the repository. */
+export function jsonSchemas(): Record<string, string> {
+  const names = Object.keys(published) as (keyof typeof published)[]
+  return Object.fromEntries(names.map((name) => [`src/contract/schemas/${name}.schema.json`, textOf(name)]))
+}
+
+function textOf(name: keyof typeof published): string {
+  const { $schema, ...schema } = toJsonSchema(published[name], {
+    target: 'draft-2020-12',
+    // It makes the right schema of a record whose keys are a closed list, and then doubts it.
+    overrideSchema: ({ valibotSchema, jsonSchema }) =>
+      valibotSchema.type === 'record' ? jsonSchema : undefined,
+  })
+  const head = { $schema, $id: `faccina:schema/${name}/1`, title: titles[name] }
+  return `${JSON.stringify({ ...head, ...schema }, null, 2)}\n`
+}

@@ -1,0 +1,202 @@
+import type { WallMs } from '../../src/domain/time.ts'
+import {
+  applyChange,
+  type Change,
+  count,
+  type Gap,
+  initialOutcome,
+  noVotes,
+  type Press,
+  type Totals,
+  type Vote,
+} from '../../src/domain/vote.ts'
+import type { Item, Journal, JournalCondition, Position, Reader } from '../../src/ports/journal.ts'
+
+export interface FakeJournalOptions {
+  epoch?: string
+  source?: string
+  survey?: string
+  boot?: number
+  bootId?: string
+}
+
+/** What the journal was asked, in order. */
+export type Asked =
+  | { to: 'record'; press: Press }
+  | { to: 'amend'; sequence: number; change: Change }
+  | { to: 'settle'; sequence: number }
+  | { to: 'done'; item: Item }
+
+/** A journal in memory: as fast as it gets, and slow or broken when a test wants it so. */
+export class FakeJournal implements Journal {
+  readonly epoch: string
+  readonly source: string
+  readonly asked: Asked[] = []
+  readonly #described: Pick<Vote, 'survey' | 'boot' | 'bootId'>
+  readonly #items: Item[] = []
+  readonly #listeners = new Set<() => void>()
+  #totals: Totals = noVotes()
+  #open: Vote | undefined
+  #sequence = 0
+  #settled = 0
+  #cursor: Position
+  #failures: Error[] = []
+  #problem: string | undefined
+  #stalled: Promise<void> | undefined
+  /** Writes happen one after the other. */
+  #last: Promise<unknown> = Promise.resolve()
+  #disposed = false
+
+  constructor({
+    epoch = 'k3f9x2',
+    source = 'faccina://c_e506/anagrafe/3',
+    ...rest
+  }: FakeJournalOptions = {}) {
+    this.epoch = epoch
+    this.source = source
+    this.#described = { survey: 'it-2009/1', boot: 1, bootId: 'boot', ...rest }
+    this.#cursor = this.#position(0)
+  }
+
+  /** The next write is refused with this error. */
+  failNext(error: Error): void {
+    this.#failures.push(error)
+  }
+
+  /** Writes that begin from now on wait until the returned function is called. */
+  stall(): () => void {
+    let release = () => {}
+    this.#stalled = new Promise((resolve) => {
+      release = () => {
+        this.#stalled = undefined
+        resolve()
+      }
+    })
+    return release
+  }
+
+  record(press: Press): Promise<number> {
+    this.asked.push({ to: 'record', press })
+    return this.#write(() => {
+      this.#settleOpen()
+      const sequence = ++this.#sequence
+      this.#open = this.#voteOf(press, sequence)
+      return sequence
+    })
+  }
+
+  amend(sequence: number, change: Change, at: WallMs): Promise<void> {
+    this.asked.push({ to: 'amend', sequence, change })
+    return this.#write(() => {
+      if (this.#open?.sequence !== sequence) {
+        throw new Error(`vote ${sequence} is settled and cannot change`)
+      }
+      this.#open = applyChange(this.#open, change, at)
+    })
+  }
+
+  settle(sequence: number): void {
+    this.asked.push({ to: 'settle', sequence })
+    void this.#inTurn(async () => {
+      if (this.#open?.sequence === sequence) this.#settleOpen()
+    })
+  }
+
+  /** Puts a gap behind all votes so far: the test's own, the real one finds it when it is opened. */
+  lose(length: number, at: WallMs, cause: Gap['cause'] = 'damaged'): void {
+    this.#settleOpen()
+    const [from, to] = [this.#sequence + 1, this.#sequence + length]
+    this.#sequence = to
+    this.#totals = { ...this.#totals, sequence: to }
+    const gap = { epoch: this.epoch, source: this.source, from, to, cause, at }
+    this.#add({ is: 'gap', gap, position: this.#position(to) })
+  }
+
+  onSettled(listener: () => void): Disposable {
+    this.#listeners.add(listener)
+    return { [Symbol.dispose]: () => void this.#listeners.delete(listener) }
+  }
+
+  reader(): Reader {
+    let next = this.#items.findIndex((item) => item.position.sequence > this.#cursor.sequence)
+    if (next === -1) next = this.#items.length
+    return { next: async () => (next < this.#items.length ? this.#items[next++] : undefined) }
+  }
+
+  done(item: Item): void {
+    this.asked.push({ to: 'done', item })
+    this.#cursor = item.position
+  }
+
+  totals(): Totals {
+    return this.#totals
+  }
+
+  condition(): JournalCondition {
+    return {
+      writable: this.#problem === undefined,
+      ...(this.#problem !== undefined && { problem: this.#problem }),
+      waiting: this.#settled - this.#cursor.votes,
+      bytes: 0,
+      maxBytes: 2 ** 28,
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#disposed = true
+    await this.#last
+  }
+
+  async #write<T>(act: () => T): Promise<T> {
+    if (this.#disposed) throw new Error('the journal is closed')
+    return this.#inTurn(async () => {
+      await this.#stalled
+      const failure = this.#failures.shift()
+      this.#problem = failure?.message
+      if (failure) throw failure
+      return act()
+    })
+  }
+
+  #inTurn<T>(act: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(act)
+    this.#last = result.catch(() => {})
+    return result
+  }
+
+  #settleOpen(): void {
+    const vote = this.#open
+    if (!vote) return
+    this.#open = undefined
+    this.#settled++
+    this.#totals = count(this.#totals, vote)
+    this.#add({ is: 'vote', vote, position: this.#position(vote.sequence) })
+  }
+
+  #add(item: Item): void {
+    this.#items.push(item)
+    for (const listener of this.#listeners) listener()
+  }
+
+  #position(sequence: number): Position {
+    const { epoch } = this
+    return { segment: 1, offset: sequence, record: sequence, votes: this.#settled, epoch, sequence }
+  }
+
+  #voteOf({ face, asks, language, withinHours, at }: Press, sequence: number): Vote {
+    return {
+      epoch: this.epoch,
+      sequence,
+      source: this.source,
+      face,
+      outcome: initialOutcome({ asks }),
+      language,
+      suppressed: 0,
+      corrected: false,
+      ...(withinHours !== undefined && { withinHours }),
+      at,
+      recordedAt: at.wall,
+      ...this.#described,
+    }
+  }
+}
