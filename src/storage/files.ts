@@ -42,7 +42,12 @@ const flags = {
 /** The computer's own file system. */
 export const realFiles: Files = {
   async makeDirectory(path) {
-    const first = await mkdir(path, { recursive: true, mode: 0o750 })
+    const mode = 0o750
+    const first = await mkdir(path, { recursive: true, mode }).catch((error: NodeJS.ErrnoException) => {
+      // With parents, it says of a read-only disk that the directory is missing; alone, it says why.
+      if (error.code === 'ENOENT') return mkdir(path, { mode }).then(() => path)
+      throw error
+    })
     if (first === undefined) return
     // A file in a folder whose own name is not on the disk would be lost with it.
     for (let made = resolve(path); made.length >= first.length; made = dirname(made)) {

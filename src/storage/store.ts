@@ -28,10 +28,15 @@ export async function openStore({
   const lock = await lockDirectory(directory)
   try {
     const state = await openStateDocument(join(directory, 'state.json'), rest.log)
-    const boot = await state.countBoot(bootId)
+    // A disk that others have filled has no room for the count, but the journal has its own.
+    const forgotten = (error: unknown) => rest.log.warn('state not written', { problem: error })
+    const boot = await state.countBoot(bootId).catch((error) => {
+      forgotten(error)
+      return state.data.boots + 1
+    })
     const start = { boot, bootId, survey, version }
     const journal = await openJournal({ ...rest, directory: join(directory, 'journal'), start })
-    await state.rememberEpoch(journal.epoch)
+    await state.rememberEpoch(journal.epoch).catch(forgotten)
     return {
       journal,
       boot,

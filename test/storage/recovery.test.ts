@@ -60,6 +60,13 @@ async function goesOn(journal: Journal, sequence: number): Promise<boolean> {
   return (await readAll(journal)).at(-1)?.position.sequence === sequence
 }
 
+/** Three votes are in it; with thousands more its bound is reached. */
+async function keepsWhatIsNotDone(files: FaultyFiles): Promise<boolean> {
+  const journal = await open(files, { maxBytes: 2 * segmentBytes })
+  await crowd(journal, 6000)
+  return lastWithoutHole(await readAll(journal)) === 6003
+}
+
 t.test('an empty folder', async (t) => {
   const { journal, items } = await reopened(new FaultyFiles())
   t.same(items, [])
@@ -160,6 +167,7 @@ t.test('all segments have gone, the cursor is left', async (t) => {
   t.equal(second.journal.condition().waiting, 3)
   await second.journal[Symbol.asyncDispose]()
   t.equal(inShort((await reopened(files)).items), '1 2 3')
+  t.ok(await keepsWhatIsNotDone(files), 'nor is anything of it taken for done')
 })
 
 t.test('all segments have gone but the spare, which is older than the cursor', async (t) => {
@@ -172,6 +180,8 @@ t.test('all segments have gone but the spare, which is older than the cursor', a
   const second = await reopened(files)
   await visits(second.journal, 1, 3)
   t.equal(inShort(await readAll(second.journal)), '1 2 3')
+  await second.journal[Symbol.asyncDispose]()
+  t.ok(await keepsWhatIsNotDone(files))
 })
 
 t.test('a segment in the middle is missing', async (t) => {
@@ -312,22 +322,25 @@ t.test('moved, and the tail was damaged: the gap is in the old epoch', async (t)
 })
 
 t.test('rows that show what was lost in front of them', async (t) => {
-  const flip = (line: number) => async (t: Test) => {
-    const files = new FaultyFiles()
-    const first = await open(files)
-    await visits(first, 1, 2)
-    await first[Symbol.asyncDispose]()
-    await (await open(files))[Symbol.asyncDispose]()
-    change(files, segment(1), (bytes) => {
-      bytes[linesOf(bytes)[line]!.start]! ^= 1
-    })
-    const { journal, items } = await reopened(files)
-    t.equal(lastWithoutHole(items), 2)
-    t.equal(journal.totals().sequence, 2)
-    t.ok(await goesOn(journal, 3))
-  }
+  const flip =
+    (line: number, again = true) =>
+    async (t: Test) => {
+      const files = new FaultyFiles()
+      const first = await open(files)
+      await visits(first, 1, 2)
+      await first[Symbol.asyncDispose]()
+      if (again) await (await open(files))[Symbol.asyncDispose]()
+      change(files, segment(1), (bytes) => {
+        bytes[linesOf(bytes)[line]!.start]! ^= 1
+      })
+      const { journal, items } = await reopened(files)
+      t.equal(lastWithoutHole(items), 2)
+      t.equal(journal.totals().sequence, 2)
+      t.ok(await goesOn(journal, 3))
+    }
   // Two copies of the header, start, vote 1, vote 2, its amendment, start.
   t.test('an amendment whose vote was lost', flip(4))
+  t.test('an amendment whose vote was lost, and nothing behind it', flip(4, false))
   t.test('a start behind a lost amendment', flip(5))
   t.test('a vote behind a lost vote', flip(3))
 })
@@ -351,7 +364,8 @@ t.test('rows that a later segment has superseded are not read', async (t) => {
   // A vote that was refused, whose bytes stand at the end of the sealed segment all the same.
   change(files, segment(2), (bytes) => {
     const { row, end } = linesOf(bytes).at(-1)!
-    const refused = { ...row, n: row.n + 1, vote: 'vote' in row ? row.vote + 1 : 0, lang: 'fr' }
+    const vote = 'vote' in row ? row.vote + 1 : 0
+    const refused = { ...row, n: row.n + 1, vote, lang: 'fr', face: 'dissatisfied' }
     return Buffer.concat([bytes.subarray(0, end), encodeLine(refused)]).subarray(0, segmentBytes)
   })
   for (const damage of [() => undefined, lost]) {
@@ -359,7 +373,7 @@ t.test('rows that a later segment has superseded are not read', async (t) => {
     const { journal, items } = await reopened(files.clone())
     t.notOk(votesOf(items).some(({ language }) => language === 'fr'))
     t.equal(votesOf(items).length, 6000)
-    t.equal(journal.totals().votes, 6000)
+    t.match(journal.totals(), { votes: 6000, faces: { satisfied: 6000 } })
   }
 })
 
@@ -380,4 +394,21 @@ t.test('many reopenings', async (t) => {
     Array.from({ length: 60 }, (_, n) => n + 1),
   )
   t.equal(files.paths().length, 3, 'one segment, its spare, the cursor')
+})
+
+t.test('what a killed process left unflushed is flushed before anything else', async (t) => {
+  const files = new FaultyFiles()
+  const journal = await open(files)
+  await visits(journal, 1, 3)
+  await journal[Symbol.asyncDispose]()
+  files.kill()
+  const changes: string[] = []
+  files.fault = (change, path) => void changes.push(`${change} ${path}`)
+  const again = await open(files)
+  const first = changes.slice(
+    0,
+    changes.findIndex((change) => change.startsWith('write')),
+  )
+  t.same(first, [`sync ${segment(1)}`, `sync ${segment(2)}`, 'syncDirectory /journal'])
+  await again[Symbol.asyncDispose]()
 })
