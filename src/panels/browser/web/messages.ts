@@ -86,7 +86,8 @@ function otherRow({ topic, payload }: TryMessage): HTMLElement {
 function gist(kind: string, payload: unknown): string {
   if (typeof payload === 'string') return payload.slice(0, 60) || '(empty)'
   const data = inner(payload)
-  if (kind === 'totals') return `${data.votes ?? '?'} ${data.votes === 1 ? 'vote' : 'votes'}, up to #${data.sequence ?? '?'}`
+  if (kind === 'totals')
+    return `${data.votes ?? '?'} ${data.votes === 1 ? 'vote' : 'votes'}, up to #${data.sequence ?? '?'}`
   if (kind === 'survey') return [data.id, data.version].filter((part) => part !== undefined).join('/')
   if (kind === 'gap' || kind === 'summary') return `#${data.from ?? '?'} to #${data.to ?? '?'}`
   const simple = Object.entries(data).filter(([, value]) =>
