@@ -4,57 +4,19 @@ import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import { StorageError, storageError } from './errors.ts'
 import type { Files, OpenFile } from './files.ts'
-import { applyRow, type Ledger, settle } from './ledger.ts'
-import { encodeLine } from './line.ts'
-import { prunable } from './prune.ts'
+import { type Group, type Op, takeGroup } from './group.ts'
+import { type Ledger, settle } from './ledger.ts'
 import type { Place, Readable } from './reader.ts'
 import { format, type Header, type Row, type Start } from './rows.ts'
-import { createSegment, encodeHeader, headerBytes, segmentBytes, segmentPath } from './segment.ts'
+import { encodeHeader, segmentBytes, segmentPath } from './segment.ts'
+import { SegmentPool, type SegmentPoolOptions, type SegmentPoolState } from './segment-pool.ts'
 
-export interface AppenderOptions {
-  files: Files
-  directory: string
-  clock: Clock
-  log: Log
-  maxBytes: number
-  keepMs: number
-}
-
-export interface AppenderState {
+export interface AppenderState extends SegmentPoolState {
   ledger: Ledger
-  segments: readonly number[]
-  spare: number | undefined
-  /** New segments get higher numbers than this. */
-  after: number
   /** Behind the last record; unless it can be continued there, the next record begins a new segment. */
   end: Place
   continues: boolean
 }
-
-/** Something that waits to be written; its row depends on what is written in front of it. */
-type Op =
-  | { is: 'row'; row: (ledger: Ledger) => Row; done: (ledger: Ledger) => void; fail: (error: Error) => void }
-  | { is: 'settle'; sequence: number }
-
-/** What goes to the disk with one write and one flush. */
-interface Group {
-  ops: Op[]
-  lines: Buffer[]
-  bytes: number
-  /** Tell those who wait, once it is on the disk. */
-  done: (() => void)[]
-  /** Where the journal stands in front of a new segment, if the group has to begin one. */
-  begins?: Ledger
-  ledger: Ledger
-  /** Up to where all is settled behind this group, counted from its first line. */
-  settledTo?: number
-}
-
-/** A group never fills a new segment beyond this, so that its header finds room. */
-const headerRoom = headerBytes
-
-/** When making the spare failed, it is tried again after this, or when it is needed. */
-const spareRetryMs = 60_000
 
 /**
  * Writes rows, one group after the other; what arrives while a group is being flushed goes with the next.
@@ -64,45 +26,35 @@ const spareRetryMs = 60_000
 export class Appender implements Readable, AsyncDisposable {
   readonly files: Files
   readonly directory: string
-  readonly maxBytes: number
-  readonly #keepMs: number
+  /** The segments that are there; who has read one to its end says so to it. */
+  readonly pool: SegmentPool
   readonly #clock: Clock
   readonly #log: Log
   readonly #listeners = new Set<() => void>()
-  #segments: number[]
   #ledger: Ledger
-  #spare: number | undefined
-  #preparing: Promise<void> | undefined
   #tail: { segment: number; offset: number; file: OpenFile } | undefined
   /** Behind the last record that is on the disk. */
   #end: Place
   #limit: Place
-  #retry: Disposable | undefined
-  #nextNumber: number
-  #keep = 0
-  #queue: Op[] = []
+  readonly #queue: Op[] = []
   #writing: Promise<void> | undefined
   #problem: string | undefined
   /** Rows that were refused may stand behind the end. */
   #doubtful = false
   #disposed = false
 
-  private constructor(options: AppenderOptions, state: AppenderState) {
+  private constructor(options: SegmentPoolOptions, state: AppenderState) {
     this.files = options.files
     this.directory = options.directory
-    this.maxBytes = options.maxBytes
-    this.#keepMs = options.keepMs
+    this.pool = new SegmentPool(options, state)
     this.#clock = options.clock
     this.#log = options.log
-    this.#segments = [...state.segments]
     this.#ledger = state.ledger
-    this.#spare = state.spare
-    this.#nextNumber = state.after + 1
     this.#end = state.end
     this.#limit = state.end
   }
 
-  static async open(options: AppenderOptions, state: AppenderState): Promise<Appender> {
+  static async open(options: SegmentPoolOptions, state: AppenderState): Promise<Appender> {
     const appender = new Appender(options, state)
     const { end, continues } = state
     if (continues) {
@@ -121,21 +73,12 @@ export class Appender implements Readable, AsyncDisposable {
     return this.#problem
   }
 
-  get bytes(): number {
-    return (this.#segments.length + (this.#spare === undefined ? 0 : 1)) * segmentBytes
-  }
-
   segments(): readonly number[] {
-    return this.#segments
+    return this.pool.segments
   }
 
   limit(): Place {
     return this.#limit
-  }
-
-  /** Segments in front of this one are done. */
-  keepFrom(segment: number): void {
-    this.#keep = segment
   }
 
   onSettled(listener: () => void): Disposable {
@@ -186,7 +129,7 @@ export class Appender implements Readable, AsyncDisposable {
       wall: Math.round(wall),
       sync: synchronised,
     }))
-    this.#prepareSpare()
+    this.pool.prepare()
   }
 
   settle(sequence: number): void {
@@ -211,59 +154,11 @@ export class Appender implements Readable, AsyncDisposable {
 
   async #drain(): Promise<void> {
     while (this.#queue.length > 0) {
-      const group = this.#takeGroup()
+      const room = this.#tail ? segmentBytes - this.#tail.offset : 0
+      const group = takeGroup(this.#queue, this.#ledger, room)
       if (this.#doubtful && group.settledTo !== undefined) group.begins ??= group.ledger
       if (group.begins || group.lines.length > 0) await this.#write(group)
       else this.#commit(group, this.#end)
-    }
-  }
-
-  /** As much of the queue as fits behind one another into one segment. */
-  #takeGroup(): Group {
-    const group: Group = { ops: [], lines: [], bytes: 0, done: [], ledger: this.#ledger }
-    let room = this.#tail ? segmentBytes - this.#tail.offset : 0
-    for (let op = this.#queue[0]; op; op = this.#queue[0]) {
-      if (op.is === 'settle') {
-        if (group.ledger.open?.sequence === op.sequence) {
-          group.ledger = settle(group.ledger)
-          group.settledTo = group.bytes
-        }
-      } else {
-        const row = this.#makeRow(op, group.ledger)
-        if (!row) continue
-        const line = encodeLine(row)
-        if (line.length > room - group.bytes) {
-          if (group.lines.length > 0) break
-          group.begins = group.ledger
-          room = segmentBytes - headerRoom
-        }
-        this.#add(group, row, line)
-        const { done } = op
-        const { ledger } = group
-        group.done.push(() => done(ledger))
-      }
-      group.ops.push(op)
-      this.#queue.shift()
-    }
-    return group
-  }
-
-  #add(group: Group, row: Row, line: Buffer): void {
-    group.ledger = applyRow(group.ledger, row)
-    // In front of a vote all is settled, and behind anything that is no part of one.
-    if ('vote' in row) group.settledTo = group.bytes
-    else if (!('amend' in row)) group.settledTo = group.bytes + line.length
-    group.lines.push(line)
-    group.bytes += line.length
-  }
-
-  #makeRow(op: Op & { is: 'row' }, ledger: Ledger): Row | undefined {
-    try {
-      return op.row(ledger)
-    } catch (error) {
-      this.#queue.shift()
-      op.fail(error as Error)
-      return undefined
     }
   }
 
@@ -328,63 +223,15 @@ export class Appender implements Readable, AsyncDisposable {
     }
   }
 
-  /** Takes the spare, or makes a segment now, and begins it. */
   async #activate(): Promise<void> {
-    await this.#preparing
     await this.#seal()
-    if (this.#spare === undefined) {
-      this.#spare = await this.#create()
-    }
-    const segment = this.#spare
-    this.#spare = undefined
-    const file = await this.files.open(segmentPath(this.directory, segment), 'write')
-    this.#tail = { segment, offset: 0, file }
-    this.#segments.push(segment)
-    this.#prepareSpare()
+    this.#tail = { ...(await this.pool.take()), offset: 0 }
   }
 
   async #seal(): Promise<void> {
     const tail = this.#tail
     this.#tail = undefined
     await tail?.file.close().catch(() => {})
-  }
-
-  /** In the background: the next segment, and room for it. */
-  #prepareSpare(): void {
-    if (this.#preparing || this.#disposed) return
-    this.#preparing = this.#prepare()
-      .catch((error) => {
-        this.#log.warn('no spare segment', { problem: storageError('cannot prepare', error).message })
-        this.#retry?.[Symbol.dispose]()
-        if (!this.#disposed)
-          this.#retry = this.#clock.alarm(this.#clock.now().mono + spareRetryMs, () => this.#prepareSpare())
-      })
-      .finally(() => {
-        this.#preparing = undefined
-      })
-  }
-
-  async #prepare(): Promise<void> {
-    const done = this.#segments.filter((n) => n < this.#keep)
-    const over = this.bytes + (this.#spare === undefined ? segmentBytes : 0) - this.maxBytes
-    for (const segment of await prunable(
-      this,
-      done,
-      Math.ceil(over / segmentBytes),
-      this.#clock.now(),
-      this.#keepMs,
-    )) {
-      await this.files.remove(segmentPath(this.directory, segment))
-      this.#segments = this.#segments.filter((n) => n !== segment)
-    }
-    this.#spare ??= await this.#create()
-  }
-
-  /** A number is tried once: what a failed attempt left under it must not stand in the way of the next. */
-  async #create(): Promise<number> {
-    const number = this.#nextNumber++
-    await createSegment(this.files, this.directory, number)
-    return number
   }
 
   #header(segment: number, ledger: Ledger): Header {
@@ -410,8 +257,7 @@ export class Appender implements Readable, AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#disposed = true
     while (this.#writing) await this.#writing
-    await this.#preparing
-    this.#retry?.[Symbol.dispose]()
+    await this.pool[Symbol.asyncDispose]()
     await this.#seal()
   }
 }

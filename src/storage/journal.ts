@@ -152,7 +152,7 @@ class SegmentJournal implements Journal {
     this.#savedVotes = cursor.votes
     this.#clock = clock
     this.#log = log
-    appender.keepFrom(cursor.segment)
+    appender.pool.keepFrom(cursor.segment)
   }
 
   get epoch() {
@@ -201,8 +201,8 @@ class SegmentJournal implements Journal {
       writable: problem === undefined,
       ...(problem !== undefined && { problem }),
       waiting: Math.max(0, ledger.settled - this.#cursor.votes),
-      bytes: this.#appender.bytes,
-      maxBytes: this.#appender.maxBytes,
+      bytes: this.#appender.pool.bytes,
+      maxBytes: this.#appender.pool.maxBytes,
     }
   }
 
@@ -214,7 +214,7 @@ class SegmentJournal implements Journal {
     this.#saving = this.#saving
       .then(() => this.#cursorFile.save(position))
       // Only now: a cursor on the disk must never point to a segment that has gone.
-      .then(() => this.#appender.keepFrom(position.segment))
+      .then(() => this.#appender.pool.keepFrom(position.segment))
       .catch((error) => this.#log.warn('cursor not saved', { error: String(error) }))
   }
 

@@ -1,5 +1,5 @@
 import type { Instant } from '../domain/time.ts'
-import type { Readable } from './reader.ts'
+import type { Files } from './files.ts'
 import { headerBytes, readSegment, scanHeader } from './segment.ts'
 
 /**
@@ -8,7 +8,7 @@ import { headerBytes, readSegment, scanHeader } from './segment.ts'
  * and ours are both synchronised: on a computer that woke up in 1970 nothing is too old.
  */
 export async function prunable(
-  journal: Readable,
+  { files, directory, segments }: { files: Files; directory: string; segments: readonly number[] },
   done: readonly number[],
   tooMany: number,
   now: Instant,
@@ -19,9 +19,9 @@ export async function prunable(
   // One that is known to be old enough tells it of all before it.
   let old = gone.at(-1) ?? 0
   for (const segment of done.slice(gone.length)) {
-    const next = journal.segments().find((n) => n > segment)
+    const next = segments.find((n) => n > segment)
     if (next === undefined) break
-    const header = scanHeader(await readSegment(journal.files, journal.directory, next, 0, headerBytes))
+    const header = scanHeader(await readSegment(files, directory, next, 0, headerBytes))
     if (typeof header !== 'object' || !header.header.sync) continue
     if (now.wall - header.header.wall < keepMs) break
     old = segment
