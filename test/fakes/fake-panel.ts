@@ -71,5 +71,6 @@ export class FakePanel implements Panel {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.disposed++
+    this.#listener = undefined
   }
 }
