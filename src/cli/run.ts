@@ -11,7 +11,7 @@ import { SystemClock } from '../system/clock.ts'
 import { openLog } from '../system/log.ts'
 import { defaultSettingsFile, readSettingsText } from '../system/settings-file.ts'
 import { composeTerminal } from './compose.ts'
-import { type ExitCode, type Out, usedWrongly } from './out.ts'
+import { commandLine, type ExitCode, type Out } from './out.ts'
 import { untilStopped } from './until-stopped.ts'
 import { version } from './version.ts'
 
@@ -25,19 +25,13 @@ Runs the terminal until it is stopped (SIGINT or SIGTERM).
 
 /** `faccina run`: the daemon. */
 export async function runCommand(args: string[], out: Out): Promise<ExitCode> {
-  let file: string
-  try {
+  const asked = commandLine(out, usage, () => {
     const options = { settings: { type: 'string' }, help: { type: 'boolean', short: 'h' } } as const
     const { values } = parseArgs({ args, options })
-    if (values.help) {
-      out.stdout(usage)
-      return 0
-    }
-    file = values.settings ?? defaultSettingsFile
-  } catch (error) {
-    return usedWrongly(out, error, usage)
-  }
-  const settings = await settingsOf(file, out)
+    return values.help ? 'help' : { file: values.settings ?? defaultSettingsFile }
+  })
+  if ('exit' in asked) return asked.exit
+  const settings = await settingsOf(asked.line.file, out)
   if (!settings) return 1
   await run(settings, out)
   return 0

@@ -13,7 +13,7 @@ import {
   type Warning,
 } from '../settings/index.ts'
 import { defaultSettingsFile, readSettingsText } from '../system/settings-file.ts'
-import { type ExitCode, type Out, usedWrongly } from './out.ts'
+import { commandLine, type ExitCode, type Out } from './out.ts'
 
 const usage = `Usage: faccina settings check [FILE] [--json]
        faccina settings reference | example | schema
@@ -30,16 +30,10 @@ const usage = `Usage: faccina settings check [FILE] [--json]
 
 /** `faccina settings`; resolves with the exit code: 0 fine, 1 problems in the file, 2 used wrongly. */
 export async function settingsCommand(args: string[], out: Out): Promise<ExitCode> {
-  let line: Line
-  try {
-    line = readLine(args)
-  } catch (error) {
-    return usedWrongly(out, error, usage)
-  }
+  const asked = commandLine(out, usage, () => readLine(args))
+  if ('exit' in asked) return asked.exit
+  const { line } = asked
   switch (line.command) {
-    case 'help':
-      out.stdout(usage)
-      return 0
     case 'reference':
       out.stdout(settingsReference())
       return 0
@@ -55,16 +49,16 @@ export async function settingsCommand(args: string[], out: Out): Promise<ExitCod
 }
 
 type Line =
-  | { command: 'help' | 'reference' | 'example' | 'schema' }
+  | { command: 'reference' | 'example' | 'schema' }
   | { command: 'check'; file: string; json: boolean }
 
 /** Throws where the command line makes no sense. */
-function readLine(args: string[]): Line {
+function readLine(args: string[]): Line | 'help' {
   const options = { help: { type: 'boolean', short: 'h' }, json: { type: 'boolean' } } as const
   const { positionals, values } = parseArgs({ args, options, allowPositionals: true })
   const [command, file, ...rest] = positionals
   const { help = false, json = false } = values
-  if (help) return { command: 'help' }
+  if (help) return 'help'
   if (command === 'check') {
     if (rest.length > 0) throw new Error(`check takes one file, found ${rest.length + 1}`)
     return { command, file: file ?? defaultSettingsFile, json }

@@ -11,7 +11,7 @@ import { openLog } from '../system/log.ts'
 import { composeTerminal, journalDirectory } from './compose.ts'
 import { openEmbeddedBroker } from './embedded-broker.ts'
 import { firstFree } from './first-free.ts'
-import { type ExitCode, type Out, usedWrongly } from './out.ts'
+import { commandLine, type ExitCode, type Out } from './out.ts'
 import { untilStopped } from './until-stopped.ts'
 
 const usage = `Usage: faccina try [--port PORT] [--broker-port PORT] [--directory DIR]
@@ -35,16 +35,9 @@ interface Line {
 
 /** `faccina try`: a newcomer's first minute. */
 export async function tryCommand(args: string[], out: Out): Promise<ExitCode> {
-  let line: Line | 'help'
-  try {
-    line = readLine(args)
-  } catch (error) {
-    return usedWrongly(out, error, usage)
-  }
-  if (line === 'help') {
-    out.stdout(usage)
-    return 0
-  }
+  const asked = commandLine(out, usage, () => readLine(args))
+  if ('exit' in asked) return asked.exit
+  const { line } = asked
   const stopped = untilStopped()
   const directory = line.directory ?? (await mkdtemp(join(tmpdir(), 'faccina-try-')))
   try {

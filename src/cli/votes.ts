@@ -7,7 +7,7 @@ import type { Item } from '../ports/journal.ts'
 import { type Inspection, inspectJournal } from '../storage/inspect.ts'
 import { defaultSettingsFile, readSettings } from '../system/settings-file.ts'
 import { journalDirectory } from './compose.ts'
-import { type ExitCode, type Out, usedWrongly } from './out.ts'
+import { commandLine, type ExitCode, type Out } from './out.ts'
 import { table } from './table.ts'
 
 const usage = `Usage: faccina votes list   [--last N] [--json]
@@ -41,16 +41,9 @@ interface Line {
 
 /** `faccina votes`: what is in the journal. */
 export async function votesCommand(args: string[], out: Out): Promise<ExitCode> {
-  let line: Line | 'help'
-  try {
-    line = readLine(args)
-  } catch (error) {
-    return usedWrongly(out, error, usage)
-  }
-  if (line === 'help') {
-    out.stdout(usage)
-    return 0
-  }
+  const asked = commandLine(out, usage, () => readLine(args))
+  if ('exit' in asked) return asked.exit
+  const { line } = asked
   const directory = line.directory ?? (await readSettings(line.settings)).storage.directory
   const journal = await inspectJournal(directory).catch(() => inspectJournal(journalDirectory(directory)))
   switch (line.command) {

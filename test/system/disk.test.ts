@@ -108,6 +108,25 @@ t.test('a folder that belongs to others', async (t) => {
   t.pass('said')
 })
 
+t.test('a settings file that others keep to themselves', async (t) => {
+  const directory = await folder(t)
+  await chmod(directory, 0o755)
+  const file = join(directory, 'faccina.yaml')
+  await writeFile(file, 'terminal: {}')
+  await chmod(file, 0o600)
+  const nobody = ['--reuid=65534', '--regid=65534', '--clear-groups']
+  await using terminal = new Child('setpriv', [
+    ...nobody,
+    process.execPath,
+    program,
+    'run',
+    '--settings',
+    file,
+  ])
+  await terminal.said(/faccina\.yaml: found .*(EACCES|permission|not allowed|may not)/i)
+  t.equal(await terminal.kill('SIGTERM'), 1)
+})
+
 t.test('two terminals must not write one journal', async (t) => {
   const directory = await folder(t)
   await using first = await TerminalChild.start({ directory })
