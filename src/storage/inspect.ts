@@ -27,13 +27,14 @@ export async function inspectJournal(directory: string, files: Files = realFiles
   let done: Position | undefined
   try {
     segments = segmentNumbers(await files.list(directory))
-    done = await CursorFile.read(files, directory)
+    done = await CursorFile.read(files, directory).catch(noFile)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
       throw new StorageError(`there is no journal in ${directory}`, { cause: error })
     }
     throw storageError(`cannot read the journal in ${directory}`, error)
   }
+  if (segments.length === 0) throw new StorageError(`there is no journal in ${directory}`)
   const last = await lastInUse(files, directory, segments)
   const journal = {
     files,
@@ -60,6 +61,11 @@ export async function inspectJournal(directory: string, files: Files = realFiles
       for (const segment of segments) yield* damagesOf(files, directory, segment)
     },
   }
+}
+
+/** Without a cursor nothing is known to be done. */
+function noFile(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error
 }
 
 async function lastInUse(files: Files, directory: string, segments: number[]): Promise<number> {

@@ -28,9 +28,20 @@ export class Subscriber implements AsyncDisposable {
     })
   }
 
+  /** With the session that the broker keeps for it while either of them is away. */
   static async open(port: number): Promise<Subscriber> {
-    const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${port}`, { protocolVersion: 5 })
+    const client = mqtt.connect(`mqtt://127.0.0.1:${port}`, {
+      protocolVersion: 5,
+      clientId: 'subscriber',
+      clean: false,
+      properties: { sessionExpiryInterval: 3600 },
+      manualConnect: true,
+      reconnectPeriod: 0,
+    })
+    // Listens before it connects: what waits for it comes at once.
     const subscriber = new Subscriber(client)
+    client.connect()
+    await new Promise<unknown>((resolve, reject) => client.once('connect', resolve).once('error', reject))
     await client.subscribeAsync('faccina/1/#', { qos: 1 })
     return subscriber
   }
