@@ -22,6 +22,8 @@ export async function openEmbeddedBroker({
   const server = await firstFree(port, 1883, (wanted) => listen(createServer(aedes.handle), host, wanted))
   const url = `mqtt://${host}:${(server.address() as AddressInfo).port}`
   const client = mqtt.connect(url, { clientId: 'faccina-try-page', protocolVersion: 4 })
+  // It lives and dies with the broker beside it; an error of its socket is no reason to end.
+  client.on('error', () => {})
   return {
     url,
     port: (server.address() as AddressInfo).port,

@@ -6,12 +6,6 @@ export interface TerminalName {
   counter: string
 }
 
-/** A level of a topic, as every part of a terminal's name must be. */
-export const levelPattern = /^[a-z0-9_-]{1,64}$/
-
-/** Prefix of all topics; the number is the version of the contract. */
-export const defaultTopicRoot = 'faccina/1'
-
 /** The CloudEvents source of a terminal, e.g. `faccina://c_e506/anagrafe/3`. */
 export function sourceOf({ municipality, office, counter }: TerminalName): string {
   return `faccina://${municipality}/${office}/${counter}`
@@ -23,7 +17,7 @@ export function nameOf(source: string): TerminalName {
   return { municipality, office, counter }
 }
 
-/** The topics of one terminal. */
+/** The topics of one terminal. `root` is `faccina/1` unless a setting says otherwise: the version of the contract. */
 export function topicsOf(root: string, source: string) {
   const base = `${root}/${source.replace('faccina://', '')}`
   return {

@@ -18,5 +18,3 @@ export const panels = {
   browser: async ({ browser, clock, log }) =>
     (await import('./browser/browser-panel.ts')).openBrowserPanel({ ...browser, clock, log }),
 } as const satisfies Record<string, OpenPanel>
-
-export type PanelName = keyof typeof panels
