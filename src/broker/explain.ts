@@ -88,6 +88,10 @@ const words: Record<string, { kind: UplinkError['kind']; says: string }> = {
   ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: wantsCertificate,
   ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: wantsCertificate,
   ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: wantsCertificate,
+  ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED: {
+    kind: 'refused',
+    says: 'the broker says that this terminal’s certificate has expired; renew broker.certificate',
+  },
   ERR_OSSL_PEM_NO_START_LINE: noPem,
   ERR_OSSL_UNSUPPORTED: noPem,
   ERR_OSSL_X509_KEY_VALUES_MISMATCH: {

@@ -8,6 +8,7 @@ import {
   UplinkError,
 } from '../ports/uplink.ts'
 import { explain, NoConnack } from './explain.ts'
+import { refusal, Subscriptions } from './subscriptions.ts'
 
 export interface MqttConnectionOptions {
   protocol: 5 | 4
@@ -40,6 +41,7 @@ export class MqttConnection implements Connection {
   readonly #client: MqttClient
   readonly #options: MqttConnectionOptions
   readonly #receiveMaximum: number
+  readonly #subscriptions: Subscriptions
   /** Waits until the broker takes more: it hangs up on who sends more than it asked for. */
   #queue: Pending[] = []
   readonly #sent = new Set<Pending>()
@@ -51,6 +53,7 @@ export class MqttConnection implements Connection {
   private constructor(client: MqttClient, options: MqttConnectionOptions, connack: IConnackPacket) {
     this.#client = client
     this.#options = options
+    this.#subscriptions = new Subscriptions(client)
     this.#receiveMaximum = connack.properties?.receiveMaximum ?? defaultReceiveMaximum
     this.protocol = options.protocol === 5 ? '5' : '3.1.1'
     this.closed = new Promise((resolve) => {
@@ -115,12 +118,13 @@ export class MqttConnection implements Connection {
   }
 
   #send(pending: Pending): void {
-    const { topic, payload, retain, expirySeconds, correlationData } = pending.message
+    const { topic, payload, retain, expirySeconds, correlationData, properties: user } = pending.message
     const properties = {
       contentType: 'application/json',
       payloadFormatIndicator: true,
       ...(expirySeconds !== undefined && { messageExpiryInterval: expirySeconds }),
       ...(correlationData && { correlationData: Buffer.from(correlationData) }),
+      ...(user && { userProperties: user }),
     }
     const options = { qos: 1 as const, retain, ...(this.protocol === '5' && { properties }) }
     this.#client.publish(topic, payload, options, (error, packet) => {
@@ -136,24 +140,8 @@ export class MqttConnection implements Connection {
     })
   }
 
-  async subscribe(filter: string, receive: (message: Incoming) => void): Promise<void> {
-    this.#client.on('message', (topic, payload, packet) => {
-      if (!matches(filter, topic)) return
-      const { responseTopic, correlationData } = packet.properties ?? {}
-      receive({
-        topic,
-        payload,
-        retained: packet.retain,
-        ...(responseTopic !== undefined && { responseTopic }),
-        ...(correlationData && { correlationData }),
-      })
-    })
-    try {
-      await this.#client.subscribeAsync(filter, { qos: 1 })
-    } catch (error) {
-      const { packet, message } = error as Error & { packet?: { granted: number[] } }
-      throw refusal(Object.assign(new Error(message, { cause: error }), { code: packet?.granted[0] }), filter)
-    }
+  subscribe(filter: string, receive: (message: Incoming) => void): Promise<AsyncDisposable> {
+    return this.#subscriptions.add(filter, receive)
   }
 
   #end(reason: UplinkError | undefined): void {
@@ -213,21 +201,4 @@ function connected<T>(
     signal.addEventListener('abort', onAbort)
     client.connect()
   })
-}
-
-function refusal(error: Error, topic: string): UplinkError {
-  const { code } = error as { code?: number }
-  if (code === undefined || code < 128) return new UplinkError('lost', error.message, { cause: error })
-  return new UplinkError(
-    'refused',
-    `the broker refused ${topic}: ${error.message} (${code}); see its access rules`,
-    { cause: error },
-  )
-}
-
-/** A filter with `+` for one level. */
-function matches(filter: string, topic: string): boolean {
-  const levels = topic.split('/')
-  const wanted = filter.split('/')
-  return wanted.length === levels.length && wanted.every((level, i) => level === '+' || level === levels[i])
 }

@@ -23,7 +23,7 @@ export async function composeTerminal(
   settings: Settings,
   { panel, clock, log }: { panel: Panel; clock: Clock; log: Log },
 ): Promise<Terminal> {
-  const { storage, delivery, broker, terminal } = settings
+  const { storage, delivery, broker, terminal, privacy } = settings
   const source = sourceOf(terminal)
   const survey = surveys[settings.survey]
   const bootId = await readBootId()
@@ -36,6 +36,9 @@ export async function composeTerminal(
     log,
     topicRoot: broker.topicRoot,
     window: delivery.window,
+    confirmation: delivery.confirmation,
+    recommitMs: delivery.recommitSeconds * 1000,
+    clockWaitMs: settings.clock.waitSeconds * 1000,
     healthPeriodMs: settings.health.periodSeconds * 1000,
     visitRules: visitRulesOf(settings),
     filterRules: filterRulesOf(settings, panel),
@@ -50,6 +53,7 @@ export async function composeTerminal(
         version,
         maxBytes: storage.maxMebibytes * 1024 * 1024,
         keepMs: delivery.keepDays * dayMs,
+        privacy: { precision: privacy.timePrecision, batch: privacy.batch },
         clock,
         log,
       }),
@@ -89,6 +93,8 @@ function filterRulesOf({ keys }: Settings, panel: Panel): FilterRules {
     burstPresses: 8,
     burstMs: 2_000,
     quietMs: 1_000,
+    fingerPresses: 40,
+    restMs: 5_000,
   }
 }
 

@@ -9,7 +9,9 @@ import {
 } from '../settings/index.ts'
 import { SystemClock } from '../system/clock.ts'
 import { openLog } from '../system/log.ts'
+import { openSupervisor } from '../system/notify.ts'
 import { defaultSettingsFile, readSettingsText } from '../system/settings-file.ts'
+import { Watchdog } from '../terminal/watchdog.ts'
 import { composeTerminal } from './compose.ts'
 import { commandLine, type ExitCode, type Out } from './out.ts'
 import { untilStopped } from './until-stopped.ts'
@@ -55,12 +57,18 @@ async function settingsOf(file: string, out: Out): Promise<Settings | undefined>
 async function run(settings: Settings, out: Out): Promise<void> {
   const journald = process.env.JOURNAL_STREAM !== undefined
   const log = openLog({ level: settings.log.level, write: out.stderr, journald })
+  await using supervisor = openSupervisor({ env: process.env, pid: process.pid, log })
   using clock = SystemClock.open(settings.clock)
+  using _ = clock.onChange(() => log.info('clock changed', { synchronised: clock.now().synchronised }))
   await using panel = await panels[settings.panel ?? 'browser']({ browser: settings.browser, clock, log })
   await using terminal = await composeTerminal(settings, { panel, clock, log })
   const stopped = untilStopped()
   const { municipality, office, counter } = settings.terminal
   log.info('starting', { version, terminal: `${municipality}/${office}/${counter}`, node: process.version })
-  terminal.start().ready.then(() => log.info('ready'))
+  const { ready, tried } = terminal.start()
+  ready.then(() => log.info('ready'))
+  using watchdog = supervisor && new Watchdog({ supervisor, clock, log, look: () => terminal.condition })
+  watchdog?.start()
+  tried.then(() => watchdog?.ready())
   log.info('stopping', { signal: await stopped })
 }

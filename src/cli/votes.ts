@@ -1,11 +1,12 @@
 import { parseArgs } from 'node:util'
-import { gapEvent, voteEvent } from '../contract/events.ts'
+import { voteEvent } from '../contract/events.ts'
 import { iso } from '../domain/time.ts'
-import { count, noVotes, type Totals, type Vote } from '../domain/vote.ts'
+import { count, noVotes, type ToldVote, type Totals } from '../domain/vote.ts'
 import { faces, outcomes, reasons } from '../domain/words.ts'
 import type { Item } from '../ports/journal.ts'
 import { type Inspection, inspectJournal } from '../storage/inspect.ts'
 import { defaultSettingsFile, readSettings } from '../system/settings-file.ts'
+import { eventOf } from '../terminal/items.ts'
 import { journalDirectory } from './compose.ts'
 import { commandLine, type ExitCode, type Out } from './out.ts'
 import { table } from './table.ts'
@@ -120,6 +121,8 @@ const csvColumns = [
   'survey',
   'language',
   'clock',
+  'uncertaintySeconds',
+  'backDated',
   'suppressed',
   'corrected',
   'withinHours',
@@ -139,7 +142,8 @@ async function verify(journal: Inspection, { json }: Line, out: Out): Promise<Ex
   const gaps = []
   for await (const item of journal.items()) {
     if (item.is === 'vote') votes++
-    else gaps.push(item.gap)
+    else if (item.is === 'gap') gaps.push(item.gap)
+    else gaps.push(...item.summary.lost.map((lost) => ({ epoch: item.summary.epoch, ...lost })))
   }
   const damages = []
   for await (const damage of journal.damages()) damages.push(damage)
@@ -200,20 +204,20 @@ function isDone({ done }: Inspection, { position }: Item): boolean {
   return done !== undefined && position.votes <= done.votes
 }
 
-function eventOf(item: Item) {
-  return item.is === 'vote' ? voteEvent(item.vote) : gapEvent(item.gap)
-}
-
 function rowOf(item: Item): string[] {
   if (item.is === 'gap') {
     const { from, to, cause, at } = item.gap
     return [`${from}–${to}`, iso(at), '(gap)', '', cause, '']
   }
-  const { sequence, at, face, reason = '', outcome, suppressed } = item.vote
-  return [String(sequence), iso(at.wall), face, reason, outcome, suppressed > 0 ? String(suppressed) : '']
+  if (item.is === 'summary') {
+    const { from, to, at } = item.summary
+    return [`${from}–${to}`, iso(at), '(counts only)', '', '', '']
+  }
+  const { sequence, time, face, reason = '', outcome, suppressed } = item.vote
+  return [String(sequence), iso(time.wall), face, reason, outcome, suppressed > 0 ? String(suppressed) : '']
 }
 
-function csvRow(vote: Vote): string {
+function csvRow(vote: ToldVote): string {
   const { source, time, recordedtime, data } = voteEvent(vote)
   const fields: Record<string, unknown> = { source, time, recordedtime, ...data }
   // Every value comes from a closed set of words or is a number: nothing needs quoting.

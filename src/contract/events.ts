@@ -1,13 +1,14 @@
 import type { Survey } from '../domain/survey.ts'
 import { surveyName } from '../domain/survey.ts'
 import { iso } from '../domain/time.ts'
-import type { Gap, Totals, Vote } from '../domain/vote.ts'
+import type { Reckoned } from '../domain/timeline.ts'
+import type { Gap, Summary, ToldVote, Totals } from '../domain/vote.ts'
 import type { Face, Language } from '../domain/words.ts'
-import type { GapEvent, SurveyMessage, TotalsMessage, VoteEvent } from './schemas.ts'
+import type { GapEvent, SummaryEvent, SurveyMessage, TotalsMessage, VoteEvent } from './schemas.ts'
 import { nameOf } from './topics.ts'
 
 /** The one and only event of a vote: the same bytes whenever it is sent. */
-export function voteEvent(vote: Vote): VoteEvent {
+export function voteEvent(vote: ToldVote): VoteEvent {
   const {
     epoch,
     sequence,
@@ -20,6 +21,9 @@ export function voteEvent(vote: Vote): VoteEvent {
     suppressed,
     corrected,
     withinHours,
+    time,
+    recordedAt,
+    batch,
   } = vote
   return {
     specversion: '1.0',
@@ -27,8 +31,8 @@ export function voteEvent(vote: Vote): VoteEvent {
     source,
     type: 'faccina.vote.v1',
     subject: nameOf(source).office,
-    time: iso(vote.at.wall),
-    recordedtime: iso(vote.recordedAt),
+    time: iso(time.wall),
+    recordedtime: iso(recordedAt),
     sequence: padded(sequence),
     datacontenttype: 'application/json',
     dataschema: 'faccina:schema/vote/1',
@@ -40,12 +44,20 @@ export function voteEvent(vote: Vote): VoteEvent {
       outcome,
       survey,
       language,
-      clock: vote.at.synchronised ? 'synchronised' : 'unknown',
+      ...clockOf(time),
       suppressed,
       corrected,
       ...(withinHours !== undefined && { withinHours }),
+      ...(batch && { batch: { votes: batch.votes, from: iso(batch.from), to: iso(batch.to) } }),
     },
   }
+}
+
+function clockOf(time: Reckoned): Pick<VoteEvent['data'], 'clock' | 'uncertaintySeconds' | 'backDated'> {
+  if (time.clock === 'estimated') {
+    return { clock: time.clock, uncertaintySeconds: Math.ceil(time.uncertaintyMs / 1000) }
+  }
+  return { clock: time.clock, ...(time.clock === 'synchronised' && time.backDated && { backDated: true }) }
 }
 
 /** A gap has no time of its own: it carries that of the first record behind it. */
@@ -63,6 +75,34 @@ export function gapEvent(gap: Gap): GapEvent {
     datacontenttype: 'application/json',
     dataschema: 'faccina:schema/gap/1',
     data: { epoch, from, to, cause },
+  }
+}
+
+/** What is left of a range of votes; its id names the range, for a longer one may take its place. */
+export function summaryEvent(summary: Summary): SummaryEvent {
+  const { epoch, source, from, to, spans, lost, at } = summary
+  return {
+    specversion: '1.0',
+    id: `${epoch}-${padded(from)}-${padded(to)}-summary`,
+    source,
+    type: 'faccina.summary.v1',
+    subject: nameOf(source).office,
+    time: iso(at),
+    recordedtime: iso(at),
+    sequence: padded(from),
+    datacontenttype: 'application/json',
+    dataschema: 'faccina:schema/summary/1',
+    data: {
+      epoch,
+      from,
+      to,
+      hours: spans.map(({ from, to, ...counts }) => ({
+        ...(from !== undefined && { from: iso(from) }),
+        ...(to !== undefined && { to: iso(to) }),
+        ...counts,
+      })),
+      lost,
+    },
   }
 }
 

@@ -69,10 +69,26 @@ export const voteDataSchema = v.object({
   uncertaintySeconds: v.optional(
     v.pipe(v.number(), v.minValue(0), v.description('With clock estimated: ± this.')),
   ),
+  backDated: v.optional(
+    v.pipe(
+      v.literal(true),
+      v.description('The clock was synchronised only after the vote, and tells its time in retrospect.'),
+    ),
+  ),
   suppressed: counter('Further presses during the visit that were not counted.'),
   corrected: v.pipe(v.boolean(), v.description('Whether the face was changed within the correction window.')),
   withinHours: v.optional(
     v.pipe(v.boolean(), v.description('Whether the office was open; absent if not known.')),
+  ),
+  batch: v.optional(
+    v.pipe(
+      v.object({
+        votes: counter('How many votes left together, in an order that says nothing.'),
+        from: time('The first of them.'),
+        to: time('The last of them.'),
+      }),
+      v.description('Where votes are released in shuffled batches: all of a batch have the same `time`.'),
+    ),
   ),
 })
 
@@ -102,15 +118,44 @@ const countsOf = <const Names extends readonly string[]>(names: Names, descripti
     v.description(description),
   )
 
-export const totalsSchema = v.object({
-  epoch,
-  sequence: counter('The highest sequence counted; all from 1 on are in.'),
-  votes: counter('Votes of the epoch.'),
+const counts = {
+  votes: counter('How many votes.'),
   faces: countsOf(faces, 'Votes by face.'),
   reasons: countsOf(reasons, 'Votes by reason.'),
   outcomes: countsOf(outcomes, 'Votes by how asking ended.'),
   suppressed: counter('Presses that were not counted.'),
   corrected: counter('Votes whose face was changed.'),
+}
+
+export const summaryEventSchema = cloudEvent(
+  'faccina.summary.v1',
+  'faccina:schema/summary/1',
+  v.object({
+    epoch,
+    from: sequence,
+    to: sequence,
+    hours: v.pipe(
+      v.array(
+        v.object({
+          from: v.optional(time('Where the hour began; absent where the time of these votes is not known.')),
+          to: v.optional(time('Where it ended: later than an hour when there were too many hours.')),
+          ...counts,
+        }),
+      ),
+      v.description('Counts of all votes of the range, also of those that came before.'),
+    ),
+    lost: v.pipe(
+      v.array(v.object({ from: sequence, to: sequence, cause: v.picklist(gapCauses) })),
+      v.description('Sequences within the range that can never come.'),
+    ),
+  }),
+)
+export type SummaryEvent = v.InferOutput<typeof summaryEventSchema>
+
+export const totalsSchema = v.object({
+  epoch,
+  sequence: counter('The highest sequence counted; all from 1 on are in.'),
+  ...counts,
 })
 export type TotalsMessage = v.InferOutput<typeof totalsSchema>
 
@@ -136,7 +181,9 @@ export const healthSchema = v.object({
   panel: text('The panel’s profile.'),
   board: text('The computer.'),
   queue: v.object({
-    votes: counter('Votes that the broker has not acknowledged.'),
+    votes: counter(
+      'Votes that are not done: that the broker has not acknowledged or, where a collector confirms, that it has not committed.',
+    ),
     oldestAgeSeconds: v.optional(counter('Age of the oldest of them.')),
   }),
   clock: v.picklist(['synchronised', 'unknown']),
@@ -151,7 +198,7 @@ export const healthSchema = v.object({
     ...part.entries,
     stuck: v.pipe(
       v.array(v.picklist(keys)),
-      v.description('Held so long that they are ignored until released.'),
+      v.description('Held so long, or so restless, that they are ignored until released or at rest.'),
     ),
     ignored: counter(
       'Presses that could not count, since the start: while closed or out of service, by a stuck key, or hammered.',
@@ -162,6 +209,9 @@ export const healthSchema = v.object({
   broker: v.object({
     protocol: v.picklist(['5', '3.1.1']),
     unheard: counter('Votes that the broker took though nobody had subscribed, since the start.'),
+    committedIgnored: counter(
+      'Messages on committed that were malformed, or named what was never published, since the start.',
+    ),
   }),
   commands: v.object({
     ignored: counter('Messages on command/# that were no valid request, since the start.'),
@@ -197,15 +247,41 @@ export const surveySchema = v.object({
 })
 export type SurveyMessage = v.InferOutput<typeof surveySchema>
 
+/** What a collector says, retained, on the `committed` topic of a terminal. */
+export const committedSchema = v.object({
+  epoch,
+  sequence: counter('All from 1 up to this one are in the collector’s database; 0: none.'),
+})
+export type Committed = v.InferOutput<typeof committedSchema>
+
 /** A request on `command/{name}`; the object may be empty. */
 export const requestSchema = v.object({
   id: v.optional(v.pipe(v.string(), v.maxLength(64), v.description('Comes back in the reply.'))),
+  epoch: v.optional(
+    v.pipe(epoch, v.description('With replay: whose sequences; the present epoch unless given.')),
+  ),
+  from: v.optional(v.pipe(sequence, v.description('With replay: the first sequence; 1 unless given.'))),
+  to: v.optional(v.pipe(sequence, v.description('With replay: the last sequence; the latest unless given.'))),
+  since: v.optional(
+    time('With replay, in place of from and to: votes of this time on, as their `time` tells it.'),
+  ),
+  until: v.optional(time('With replay, in place of from and to: votes before this time.')),
 })
+export type RequestMessage = v.InferOutput<typeof requestSchema>
 
 export const replySchema = v.object({
   command: text('The request’s name.'),
   id: v.optional(v.string()),
   ok: v.boolean(),
+  problem: v.optional(text('With ok false: what was wrong, and what is allowed.')),
+  epoch: v.optional(v.pipe(epoch, v.description('Of replay: the epoch that is replayed.'))),
+  from: v.optional(
+    v.pipe(sequence, v.description('Of replay: the first sequence that is still there; absent if none is.')),
+  ),
+  to: v.optional(v.pipe(sequence, v.description('Of replay: the last sequence that comes.'))),
+  votes: v.optional(
+    counter('Of replay: how many votes come, besides gaps and summaries; marked by the property `replay`.'),
+  ),
 })
 export type ReplyMessage = v.InferOutput<typeof replySchema>
 
@@ -213,10 +289,12 @@ export type ReplyMessage = v.InferOutput<typeof replySchema>
 export const published = {
   vote: voteEventSchema,
   gap: gapEventSchema,
+  summary: summaryEventSchema,
   totals: totalsSchema,
   state: stateSchema,
   health: healthSchema,
   survey: surveySchema,
+  committed: committedSchema,
   request: requestSchema,
   reply: replySchema,
 } as const

@@ -23,10 +23,13 @@ export function topicsOf(root: string, source: string) {
   return {
     vote: `${base}/vote`,
     gap: `${base}/gap`,
+    summary: `${base}/summary`,
     totals: `${base}/totals`,
     state: `${base}/state`,
     health: `${base}/health`,
     survey: `${base}/survey`,
+    /** Written by a collector. */
+    committed: `${base}/committed`,
     /** Requests to this terminal; the last level is the command. */
     commands: `${base}/command/+`,
     command: (name: string) => `${base}/command/${name}`,

@@ -1,4 +1,5 @@
 import type { Instant, WallMs } from './time.ts'
+import type { Reckoned } from './timeline.ts'
 import { type Face, faces, type Language, type Outcome, outcomes, type Reason, reasons } from './words.ts'
 
 /** What is known of a vote at the press; this much is on the disk before anybody is thanked. */
@@ -23,8 +24,8 @@ export interface Change {
   corrected?: true
 }
 
-/** A vote as it is told to the world: complete, and never different again. */
-export interface Vote {
+/** What a vote says, however its time is told. */
+interface Said {
   /** The random id of the journal's life; together with `sequence` it names the vote for ever. */
   epoch: string
   /** 1, 2, 3, … in its epoch, with no hole. */
@@ -42,13 +43,33 @@ export interface Vote {
   /** Whether the face was changed within the correction window. */
   corrected: boolean
   withinHours?: boolean
-  /** The press. */
-  at: Instant
-  /** When the vote's last piece was written, by the wall clock. */
-  recordedAt: WallMs
   /** Which start of the daemon took it: a count, and the kernel's id of that boot. */
   boot: number
   bootId: string
+}
+
+/** A vote as the journal keeps it, with both clocks as they were. */
+export interface Vote extends Said {
+  /** The press. */
+  at: Instant
+  /** When the vote's last piece was written. */
+  recordedAt: Instant
+}
+
+/** A vote as it is told to the world: its time settled, its sequence given, and never different again. */
+export interface ToldVote extends Said {
+  time: Reckoned
+  recordedAt: WallMs
+  /** The shuffled batch that it was released in, if it was. */
+  batch?: Batch
+}
+
+/** Votes that leave the terminal together, so that nobody can tell which of them was given when. */
+export interface Batch {
+  votes: number
+  /** The times of the first and of the last of them. */
+  from: WallMs
+  to: WallMs
 }
 
 /** The outcome that a press has before anything else is known. */
@@ -57,16 +78,14 @@ export function initialOutcome(press: Pick<Press, 'asks'>): Outcome {
 }
 
 /** A vote after one more change. */
-export function applyChange(vote: Vote, change: Change, recordedAt: WallMs): Vote {
+export function applyChange(vote: Vote, change: Change, recordedAt: Instant): Vote {
   const { asks, ...fields } = change
   const outcome = change.outcome ?? (asks === undefined ? vote.outcome : initialOutcome({ asks }))
   return { ...vote, ...fields, outcome, recordedAt }
 }
 
-/** Cumulative counts of an epoch. */
-export interface Totals {
-  /** The highest sequence counted; every sequence from 1 is in. */
-  sequence: number
+/** Counts of some votes. */
+export interface Counts {
   votes: number
   faces: Record<Face, number>
   reasons: Record<Reason, number>
@@ -75,13 +94,22 @@ export interface Totals {
   corrected: number
 }
 
+/** Cumulative counts of an epoch. */
+export interface Totals extends Counts {
+  /** The highest sequence counted; every sequence from 1 is in. */
+  sequence: number
+}
+
 function zeros<K extends string>(names: readonly K[]): Record<K, number> {
   return Object.fromEntries(names.map((name) => [name, 0])) as Record<K, number>
 }
 
 export function noVotes(): Totals {
+  return { sequence: 0, ...noCounts() }
+}
+
+export function noCounts(): Counts {
   return {
-    sequence: 0,
     votes: 0,
     faces: zeros(faces),
     reasons: zeros(reasons),
@@ -92,32 +120,44 @@ export function noVotes(): Totals {
 }
 
 /** The totals with one more vote in them. */
-export function count(totals: Totals, vote: Vote): Totals {
+export function count(totals: Totals, vote: Counted): Totals {
   const next = copyOf(totals)
   addTo(next, vote)
   return next
 }
 
+/** What counting needs to know of a vote. */
+type Counted = Pick<Said, 'sequence' | 'face' | 'reason' | 'outcome' | 'suppressed' | 'corrected'>
+
 /** Counts a vote into totals that the caller owns: for those who count thousands. */
-export function addTo(
-  totals: Totals,
-  { sequence, face, reason, outcome, suppressed, corrected }: Vote,
+export function addTo(totals: Totals, vote: Counted): void {
+  totals.sequence = vote.sequence
+  addToCounts(totals, vote)
+}
+
+/** The same for counts that know no sequence; `times` -1 takes the vote out again. */
+export function addToCounts(
+  counts: Counts,
+  { face, reason, outcome, suppressed, corrected }: Omit<Counted, 'sequence'>,
+  times: 1 | -1 = 1,
 ): void {
-  totals.sequence = sequence
-  totals.votes++
-  totals.faces[face]++
-  if (reason) totals.reasons[reason]++
-  totals.outcomes[outcome]++
-  totals.suppressed += suppressed
-  if (corrected) totals.corrected++
+  counts.votes += times
+  counts.faces[face] += times
+  if (reason) counts.reasons[reason] += times
+  counts.outcomes[outcome] += times
+  counts.suppressed += times * suppressed
+  if (corrected) counts.corrected += times
 }
 
-export function copyOf(totals: Totals): Totals {
-  const { faces, reasons, outcomes } = totals
-  return { ...totals, faces: { ...faces }, reasons: { ...reasons }, outcomes: { ...outcomes } }
+export function copyOf<C extends Counts>(counts: C): C {
+  const { faces, reasons, outcomes } = counts
+  return { ...counts, faces: { ...faces }, reasons: { ...reasons }, outcomes: { ...outcomes } }
 }
 
-/** A range of sequences that can never come, and why. */
+/**
+ * A range of sequences that can never come, and why. Whoever has one of them already keeps it: a terminal
+ * that lost its memory cannot know how far the old one had come.
+ */
 export interface Gap {
   epoch: string
   source: string
@@ -128,6 +168,33 @@ export interface Gap {
   at: WallMs
 }
 
-/** `damaged`: the bytes on the card no longer read back; `torn`: a write that a power cut interrupted. */
-export const gapCauses = ['damaged', 'torn'] as const
+/**
+ * `damaged`: the bytes on the card no longer read back; `torn`: a write that a power cut interrupted;
+ * `exchanged`: another journal took the place of this one, a new card for instance.
+ */
+export const gapCauses = ['damaged', 'torn', 'exchanged'] as const
 export type GapCause = (typeof gapCauses)[number]
+
+/**
+ * What is left of a range of votes after the journal's bound was reached with nothing done: their counts
+ * by the hour. It counts all votes of its range, so it replaces each of them that came before, and each
+ * shorter summary.
+ */
+export interface Summary {
+  epoch: string
+  source: string
+  from: number
+  to: number
+  spans: Span[]
+  /** Sequences within the range that had been lost before. */
+  lost: { from: number; to: number; cause: GapCause }[]
+  /** When it was last added to. */
+  at: WallMs
+}
+
+/** Counts of the votes of some time, an hour unless there were too many hours. */
+export interface Span extends Counts {
+  /** Absent where the time of the votes is not known. */
+  from?: WallMs
+  to?: WallMs
+}

@@ -12,7 +12,8 @@ export interface Connection extends AsyncDisposable {
   readonly protocol: '5' | '3.1.1'
   /** Resolves when the broker has acknowledged; rejects when it refused, did not answer in time, or is gone. */
   publish(message: Message): Promise<Acknowledgement>
-  subscribe(filter: string, receive: (message: Incoming) => void): Promise<void>
+  /** Resolves when the broker has granted it, with what ends it again; what is retained may come before that. */
+  subscribe(filter: string, receive: (message: Incoming) => void): Promise<AsyncDisposable>
   /** Resolves at the end of the connection, with the reason unless we ended it. */
   readonly closed: Promise<UplinkError | undefined>
 }
@@ -25,6 +26,8 @@ export interface Message {
   expirySeconds?: number
   /** MQTT 5: what the asker of a command wants to see in the answer. */
   correlationData?: Uint8Array
+  /** MQTT 5: names and values for whoever looks at them; MQTT 3.1.1 has no place for them. */
+  properties?: Record<string, string>
 }
 
 export interface Incoming {
@@ -33,6 +36,7 @@ export interface Incoming {
   retained: boolean
   responseTopic?: string
   correlationData?: Uint8Array
+  properties?: Record<string, string>
 }
 
 export interface Acknowledgement {

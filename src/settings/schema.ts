@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { type SurveyId, surveys } from '../domain/surveys/index.ts'
 import { faces, languages } from '../domain/words.ts'
 import { brokerSchema } from './broker-schema.ts'
+import { deliverySchema, privacySchema } from './delivery-schema.ts'
 import { hoursSchema } from './hours-schema.ts'
 import { about, choice, choices, fraction, name, path, text, wholeNumber } from './kinds.ts'
 
@@ -78,43 +79,6 @@ const storage = v.pipe(
   about({ title: 'Storage', description: 'The terminal’s own disk.' }),
 )
 
-const delivery = v.pipe(
-  v.strictObject({
-    confirmation: v.optional(
-      choice(['broker'], {
-        title: 'Confirmation',
-        description: 'What makes a vote done. broker: the broker has acknowledged it.',
-      }),
-      'broker',
-    ),
-    window: v.optional(
-      wholeNumber(1, 256, {
-        title: 'Window',
-        description: 'How many votes may be on their way to the broker at once.',
-        unit: 'votes',
-      }),
-      16,
-    ),
-    acknowledgementSeconds: v.optional(
-      wholeNumber(5, 600, {
-        title: 'Patience',
-        description: 'How long the broker may take to acknowledge a vote before the connection is made anew.',
-        unit: 'seconds',
-      }),
-      30,
-    ),
-    keepDays: v.optional(
-      wholeNumber(0, 3650, {
-        title: 'Keep',
-        description: 'How long delivered votes are kept on the disk, so that they can be sent again.',
-        unit: 'days',
-      }),
-      30,
-    ),
-  }),
-  about({ title: 'Delivery', description: 'How votes reach the broker.' }),
-)
-
 const visitGroup = v.strictObject({
   correctionSeconds: v.optional(
     fraction(0, 10, {
@@ -161,7 +125,8 @@ const keys = v.pipe(
     stuckSeconds: v.optional(
       wholeNumber(5, 600, {
         title: 'Stuck',
-        description: 'A key held down longer than this is stuck, and ignored until it is released.',
+        description:
+          'A key held down longer than this is stuck, and ignored until it is released. One that is pressed again and again for so long, or trembles, is ignored until it has been quiet for five seconds.',
         unit: 'seconds',
       }),
       30,
@@ -207,6 +172,15 @@ const clock = v.pipe(
       }),
       'auto',
     ),
+    waitSeconds: v.optional(
+      wholeNumber(0, 3600, {
+        title: 'Wait',
+        description:
+          'How long votes whose time is not known yet wait, once there is a connection, for the clock to be synchronised. After that they are sent with a time that is marked as unknown.',
+        unit: 'seconds',
+      }),
+      120,
+    ),
   }),
   about({ title: 'Clock', description: 'Where the time of a vote comes from.' }),
 )
@@ -224,7 +198,7 @@ const all = v.strictObject({
   ),
   browser: v.nullish(browser, {}),
   storage: v.nullish(storage, {}),
-  delivery: v.nullish(delivery, {}),
+  delivery: v.nullish(deliverySchema, {}),
   survey: v.optional(
     choice(Object.keys(surveys) as SurveyId[], {
       title: 'Survey',
@@ -253,6 +227,7 @@ const all = v.strictObject({
   health: v.nullish(health, {}),
   log: v.nullish(log, {}),
   clock: v.nullish(clock, {}),
+  privacy: v.nullish(privacySchema, {}),
 })
 
 /** The settings file as a whole. */

@@ -1,4 +1,4 @@
-import type { WallMs } from '../domain/time.ts'
+import type { Instant } from '../domain/time.ts'
 import type { Change, GapCause, Press } from '../domain/vote.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
@@ -6,7 +6,7 @@ import { StorageError, storageError } from './errors.ts'
 import type { Files, OpenFile } from './files.ts'
 import { type Group, type Op, takeGroup } from './group.ts'
 import { type Ledger, settle } from './ledger.ts'
-import type { Place, Readable } from './reader.ts'
+import type { Place } from './reader.ts'
 import { format, type Header, type Row, type Start } from './rows.ts'
 import { encodeHeader, segmentBytes, segmentPath } from './segment.ts'
 import { SegmentPool, type SegmentPoolOptions, type SegmentPoolState } from './segment-pool.ts'
@@ -23,7 +23,7 @@ export interface AppenderState extends SegmentPoolState {
  * After an error of the disk the same file is never trusted again: what was in the group goes to a new
  * segment, and only if that fails too is it refused.
  */
-export class Appender implements Readable, AsyncDisposable {
+export class Appender implements AsyncDisposable {
   readonly files: Files
   readonly directory: string
   /** The segments that are there; who has read one to its end says so to it. */
@@ -81,7 +81,12 @@ export class Appender implements Readable, AsyncDisposable {
     return this.#limit
   }
 
-  onSettled(listener: () => void): Disposable {
+  /** There may be something new to read. */
+  announce(): void {
+    for (const listener of this.#listeners) this.#call(listener)
+  }
+
+  onReadable(listener: () => void): Disposable {
     this.#listeners.add(listener)
     return { [Symbol.dispose]: () => void this.#listeners.delete(listener) }
   }
@@ -101,10 +106,17 @@ export class Appender implements Readable, AsyncDisposable {
     return ledger.sequence
   }
 
-  async amend(sequence: number, change: Change, at: WallMs): Promise<void> {
+  async amend(sequence: number, change: Change, { wall, mono, synchronised }: Instant): Promise<void> {
     await this.#append(({ record, open }) => {
       if (open?.sequence !== sequence) throw new StorageError(`vote ${sequence} is settled and cannot change`)
-      return { n: record + 1, amend: sequence, change, wall: Math.round(at) }
+      return {
+        n: record + 1,
+        amend: sequence,
+        change,
+        wall: Math.round(wall),
+        mono: Math.round(mono),
+        sync: synchronised,
+      }
     })
   }
 
@@ -118,8 +130,8 @@ export class Appender implements Readable, AsyncDisposable {
   }
 
   /** A start of the daemon; in another epoch than before, that one begins with it. */
-  async start(start: Start, epoch: string, source: string): Promise<void> {
-    const { wall, synchronised } = this.#clock.now()
+  async start(start: Start, epoch: string, source: string, secret: string): Promise<void> {
+    const { wall, mono, synchronised } = this.#clock.now()
     await this.#append((ledger) => ({
       n: ledger.record + 1,
       start,
@@ -127,7 +139,9 @@ export class Appender implements Readable, AsyncDisposable {
       source,
       sequence: epoch === ledger.epoch ? ledger.sequence : 0,
       wall: Math.round(wall),
+      mono: Math.round(mono),
       sync: synchronised,
+      ...((epoch !== ledger.epoch || ledger.secret === undefined) && { secret }),
     }))
     this.pool.prepare()
   }
@@ -197,7 +211,7 @@ export class Appender implements Readable, AsyncDisposable {
     for (const tell of done) tell()
     if (settledTo === undefined) return
     this.#limit = { ...first, offset: first.offset + settledTo }
-    for (const listener of this.#listeners) this.#call(listener)
+    this.announce()
   }
 
   /**
@@ -235,12 +249,13 @@ export class Appender implements Readable, AsyncDisposable {
   }
 
   #header(segment: number, ledger: Ledger): Header {
-    const { wall, synchronised } = this.#clock.now()
-    const { epoch, source, record, sequence, settled, totals, open, start } = ledger
+    const { wall, mono, synchronised } = this.#clock.now()
+    const { epoch, source, record, sequence, settled, totals, open, start, block, secret } = ledger
     return {
       segment,
       format,
       wall: Math.round(wall),
+      mono: Math.round(mono),
       sync: synchronised,
       epoch,
       source,
@@ -249,6 +264,8 @@ export class Appender implements Readable, AsyncDisposable {
       settled,
       totals,
       ...(open && { open }),
+      block,
+      ...(secret !== undefined && { secret }),
       start,
     }
   }

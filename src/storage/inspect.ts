@@ -1,9 +1,13 @@
+import type { Timeline } from '../domain/timeline.ts'
 import type { Item, Position } from '../ports/journal.ts'
-import { CursorFile } from './cursor.ts'
 import { StorageError, storageError } from './errors.ts'
 import { type Files, realFiles } from './files.ts'
+import type { Folded } from './fold.ts'
 import { SegmentReader } from './reader.ts'
 import { readSegment, scanHeader, scanRows, segmentBytes, segmentNumbers } from './segment.ts'
+import { SlotFile } from './slots.ts'
+import { cursorFile, foldedFile, timelineFile } from './small-files.ts'
+import { TellingReader } from './telling-reader.ts'
 
 /** A journal for those who only look: nothing is written, and the daemon may be at work meanwhile. */
 export interface Inspection {
@@ -25,9 +29,13 @@ export interface Damage {
 export async function inspectJournal(directory: string, files: Files = realFiles): Promise<Inspection> {
   let segments: number[]
   let done: Position | undefined
+  let folded: Folded[]
+  let timeline: Timeline
   try {
     segments = segmentNumbers(await files.list(directory))
-    done = await CursorFile.read(files, directory).catch(noFile)
+    done = await SlotFile.read(files, directory, cursorFile)
+    folded = (await SlotFile.read(files, directory, foldedFile)) ?? []
+    timeline = (await SlotFile.read(files, directory, timelineFile)) ?? []
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
       throw new StorageError(`there is no journal in ${directory}`, { cause: error })
@@ -41,31 +49,23 @@ export async function inspectJournal(directory: string, files: Files = realFiles
     directory,
     segments: () => segments,
     limit: () => ({ segment: last, offset: segmentBytes }),
+    folded: () => folded,
   }
   return {
     done,
     async *items() {
       const first = segments[0]
       if (first === undefined) return
-      const reader = new SegmentReader(journal, {
-        segment: first,
-        offset: 0,
-        record: 0,
-        votes: 0,
-        epoch: '',
-        sequence: 0,
-      })
-      for (let item = await reader.next(); item; item = await reader.next()) yield item
+      const from = { segment: first, offset: 0, record: 0, votes: 0, epoch: '', sequence: 0 }
+      const reader = new TellingReader(new SegmentReader(journal, from), from, { timeline: () => timeline })
+      for (let item = await reader.next(); item; item = await reader.next()) {
+        if (item.is !== 'held') yield item
+      }
     },
     async *damages() {
       for (const segment of segments) yield* damagesOf(files, directory, segment)
     },
   }
-}
-
-/** Without a cursor nothing is known to be done. */
-function noFile(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'ENOENT') throw error
 }
 
 async function lastInUse(files: Files, directory: string, segments: number[]): Promise<number> {

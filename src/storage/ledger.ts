@@ -1,3 +1,5 @@
+import { everything } from '../domain/privacy.ts'
+import type { Instant, MonoMs } from '../domain/time.ts'
 import {
   addTo,
   applyChange,
@@ -7,7 +9,7 @@ import {
   type Totals,
   type Vote,
 } from '../domain/vote.ts'
-import type { Header, Row, Start, VoteRow } from './rows.ts'
+import type { AmendRow, Block, Header, Row, Start, VoteRow } from './rows.ts'
 
 /** Where the journal stands after some row: a pure fold over rows, the same when writing and recovering. */
 export interface Ledger {
@@ -24,10 +26,30 @@ export interface Ledger {
   totals: Totals
   /** The vote that may still change. */
   open: Vote | undefined
+  /** The batch that the last sequence is of. */
+  block: Block
+  /** What the order within this epoch's batches comes from. */
+  secret: string | undefined
+  /** The last moment of this start's boot that is known of. */
+  lastMono: MonoMs
 }
 
+const noBlock: Block = { from: 0, to: 0, precision: 'exact' }
+
 export function newLedger(epoch: string, source: string, start: Start): Ledger {
-  return { epoch, source, start, record: 0, sequence: 0, settled: 0, totals: noVotes(), open: undefined }
+  return {
+    epoch,
+    source,
+    start,
+    record: 0,
+    sequence: 0,
+    settled: 0,
+    totals: noVotes(),
+    open: undefined,
+    block: noBlock,
+    secret: undefined,
+    lastMono: 0,
+  }
 }
 
 /** An epoch ends and another begins, in the same journal: the terminal has moved to another counter. */
@@ -36,8 +58,26 @@ export function nextEpoch(ledger: Ledger, epoch: string, source: string): Ledger
   return { ...newLedger(epoch, source, start), record, settled }
 }
 
-export function fromHeader({ epoch, source, start, sequence, settled, totals, open, first }: Header): Ledger {
-  return { epoch, source, start, record: first - 1, sequence, settled, totals: copyOf(totals), open }
+export function fromHeader(header: Header): Ledger {
+  const { epoch, source, start, sequence, settled, totals, open, first, block, secret, mono } = header
+  return {
+    epoch,
+    source,
+    start,
+    record: first - 1,
+    sequence,
+    settled,
+    totals: copyOf(totals),
+    open: open && { ...open, recordedAt: instantOf(open.recordedAt, open.at) },
+    block: block ?? { ...noBlock, from: sequence, to: sequence },
+    secret,
+    lastMono: mono ?? 0,
+  }
+}
+
+/** What an earlier version wrote of a moment is its wall time; the rest was as at the press. */
+function instantOf(recorded: Instant | number, at: Instant): Instant {
+  return typeof recorded === 'number' ? { ...at, wall: recorded } : recorded
 }
 
 export function applyRow(before: Ledger, row: Row): Ledger {
@@ -60,15 +100,36 @@ export function advance(ledger: Ledger, row: Row): void {
   if ('amend' in row) {
     const { open } = ledger
     // An amendment whose vote was lost has nothing to join.
-    if (open?.sequence === row.amend) ledger.open = applyChange(open, row.change, row.wall)
+    if (open?.sequence === row.amend) ledger.open = applyChange(open, row.change, momentOf(row, open))
+    ledger.lastMono = row.mono ?? ledger.lastMono
     return
   }
   settleOpen(ledger)
   if ('vote' in row) {
+    enterBlock(ledger, row.vote)
     ledger.sequence = row.vote
+    ledger.lastMono = row.mono
     ledger.open = voteOf(row, ledger)
   } else if ('gap' in row) reach(ledger, row.gap.to)
-  else ledger.start = row.start
+  else {
+    ledger.start = row.start
+    ledger.secret ??= row.secret
+    ledger.lastMono = row.mono ?? 0
+  }
+}
+
+function momentOf({ wall, mono, sync }: AmendRow, { at }: Vote): Instant {
+  return mono === undefined || sync === undefined ? { ...at, wall } : { wall, mono, synchronised: sync }
+}
+
+/** Batches follow one another without a hole; how long one is was decided when it began. */
+function enterBlock(ledger: Ledger, sequence: number): void {
+  const { block, start } = ledger
+  if (sequence <= block.to) return
+  const { precision, batch } = start.privacy ?? everything
+  const first = block.to + 1
+  const from = first + Math.floor((sequence - first) / batch) * batch
+  ledger.block = { from, to: from + batch - 1, precision }
 }
 
 /** The last sequence that had been given out in front of a row, whether or not the rows before it can be read. */
@@ -83,6 +144,7 @@ export function sequenceBefore(row: Row): number {
 export function reach(ledger: Ledger, sequence: number): void {
   if (sequence <= ledger.sequence) return
   settleOpen(ledger)
+  enterBlock(ledger, sequence)
   ledger.sequence = sequence
   ledger.totals.sequence = sequence
 }
@@ -104,6 +166,7 @@ export function settleOpen(ledger: Ledger): void {
 }
 
 function voteOf(row: VoteRow, { epoch, source, start }: Ledger): Vote {
+  const at = { wall: row.wall, mono: row.mono, synchronised: row.sync }
   return {
     epoch,
     sequence: row.vote,
@@ -115,8 +178,8 @@ function voteOf(row: VoteRow, { epoch, source, start }: Ledger): Vote {
     suppressed: 0,
     corrected: false,
     ...(row.within !== undefined && { withinHours: row.within }),
-    at: { wall: row.wall, mono: row.mono, synchronised: row.sync },
-    recordedAt: row.wall,
+    at,
+    recordedAt: at,
     boot: start.boot,
     bootId: start.bootId,
   }

@@ -1,9 +1,10 @@
 import type { WallMs } from '../domain/time.ts'
-import type { GapCause } from '../domain/vote.ts'
-import type { Item, Position, Reader } from '../ports/journal.ts'
+import { copyOf, type Gap, type GapCause, type Summary, type Totals, type Vote } from '../domain/vote.ts'
+import type { Position } from '../ports/journal.ts'
 import type { Files } from './files.ts'
-import { advance, fromHeader, type Ledger, sequenceBefore, settleOpen } from './ledger.ts'
-import type { Row } from './rows.ts'
+import type { Folded } from './fold.ts'
+import { advance, fromHeader, type Ledger, reach, sequenceBefore, settleOpen } from './ledger.ts'
+import type { Block, Row } from './rows.ts'
 import {
   firstRecord,
   headerBytes,
@@ -29,13 +30,28 @@ export interface Readable {
   segments(): readonly number[]
   /** Up to where everything is settled. */
   limit(): Place
+  /** What is left of segments that had to go. */
+  folded(): readonly Folded[]
 }
+
+/** What stands in the journal, before its time is reckoned and its batch shuffled. */
+export type RawItem = { position: Position; block: Block; secret: string | undefined } & (
+  | { is: 'vote'; vote: Vote }
+  | { is: 'gap'; gap: Gap }
+  | { is: 'summary'; summary: Summary }
+)
+
+/** Of an item what its reader does not say itself. */
+type Told =
+  | Omit<RawItem & { is: 'vote' }, 'block' | 'secret'>
+  | Omit<RawItem & { is: 'gap' }, 'block' | 'secret'>
+  | Omit<RawItem & { is: 'summary' }, 'block' | 'secret'>
 
 /**
  * Reads by the same fold that writes and recovers: a vote is handed out when the next row settles it, or
  * when it is the last one in front of the limit.
  */
-export class SegmentReader implements Reader {
+export class SegmentReader {
   readonly #journal: Readable
   readonly #from: Position
   #place: Place
@@ -45,7 +61,9 @@ export class SegmentReader implements Reader {
   #rows: Iterator<Scanned> | undefined
   /** Where the buffer that `#rows` walks over begins in its segment. */
   #base = 0
-  readonly #items: Item[] = []
+  readonly #items: RawItem[] = []
+  /** Votes up to here have been summed up, though they can still be read. */
+  #summed = { epoch: '', sequence: 0 }
 
   constructor(journal: Readable, from: Position) {
     this.#journal = journal
@@ -53,7 +71,7 @@ export class SegmentReader implements Reader {
     this.#place = { segment: from.segment, offset: 0 }
   }
 
-  async next(): Promise<Item | undefined> {
+  async next(): Promise<RawItem | undefined> {
     while (this.#items.length === 0) {
       if (!(await this.#advance())) break
     }
@@ -72,14 +90,10 @@ export class SegmentReader implements Reader {
     const limit = this.#journal.limit()
     if (this.#ledger === undefined) return this.#begin()
     if (this.#place.segment < limit.segment) {
-      if (this.#place.offset < segmentBytes) await this.#load(segmentBytes)
-      else await this.#enterNext()
+      if (this.#place.offset >= segmentBytes || !(await this.#load(segmentBytes))) await this.#enterNext()
       return true
     }
-    if (this.#place.offset < limit.offset) {
-      await this.#load(limit.offset)
-      return true
-    }
+    if (this.#place.offset < limit.offset) return this.#load(limit.offset)
     return this.#handOutOpen()
   }
 
@@ -99,13 +113,16 @@ export class SegmentReader implements Reader {
     return false
   }
 
-  /** Reads on in this segment up to `end`. */
-  async #load(end: number): Promise<void> {
+  /** Reads on in this segment up to `end`; false when it has gone: what we had not read of it is summed up. */
+  async #load(end: number): Promise<boolean> {
     const { segment, offset } = this.#place
+    if (!this.#journal.segments().includes(segment)) return false
     this.#end = (await this.#nextFirst(segment)) ?? Number.POSITIVE_INFINITY
     const buffer = await this.#read(segment, offset, end - offset)
+    if (!buffer) return false
     this.#base = offset
     this.#rows = this.#scan(buffer, end)
+    return true
   }
 
   *#scan(buffer: Buffer, end: number): Generator<Scanned> {
@@ -127,7 +144,15 @@ export class SegmentReader implements Reader {
 
   /** Goes on from a header; what it knows to have been before it, and we have not seen, is lost. */
   #enter({ header }: ScannedHeader, seen: number): void {
+    const seenRecord = this.#ledger?.record ?? this.#from.record
     this.#ledger = fromHeader(header)
+    for (const { summary, begin, end } of this.#journal.folded()) {
+      if (end.record <= seenRecord || begin >= header.first) continue
+      const { segment, offset } = this.#place
+      this.#hand({ is: 'summary', summary, position: { ...end, segment, offset } })
+      this.#summed = { epoch: summary.epoch, sequence: summary.to }
+    }
+    if (this.#summed.epoch === header.epoch) seen = Math.max(seen, this.#summed.sequence)
     const before = header.open ? header.open.sequence - 1 : header.sequence
     this.#handOutGap(seen + 1, before, header.wall)
   }
@@ -138,7 +163,10 @@ export class SegmentReader implements Reader {
     const before = sequenceBefore(row)
     const begins = 'start' in row && row.epoch !== epoch
     if (!('amend' in row) || before > sequence) this.#handOutOpen()
-    if (!begins) this.#handOutGap(sequence + 1, before, row.wall)
+    if (!begins && before > sequence) {
+      reach(this.#ledger!, before)
+      this.#handOutGap(sequence + 1, before, row.wall)
+    }
     advance(this.#ledger!, row)
     if ('gap' in row) this.#handOutGap(row.gap.from, row.gap.to, row.wall, row.gap.cause)
   }
@@ -154,37 +182,52 @@ export class SegmentReader implements Reader {
   #handOutGap(from: number, to: number, at: WallMs, cause: GapCause = 'damaged'): void {
     if (to < from) return
     const { epoch, source } = this.#ledger!
-    const position = { ...this.#position(), sequence: to }
-    this.#hand({ is: 'gap', gap: { epoch, source, from, to, cause, at }, position })
+    const { totals, ...position } = this.#position()
+    this.#hand({
+      is: 'gap',
+      gap: { epoch, source, from, to, cause, at },
+      position: { ...position, sequence: to, totals: { ...totals, sequence: to } },
+    })
   }
 
   /** What lies in front of the cursor has been handed out before. */
-  #hand(item: Item): void {
+  #hand(item: Told): void {
     const { epoch, sequence, record } = item.position
     const old = epoch === this.#from.epoch ? sequence <= this.#from.sequence : record <= this.#from.record
-    if (!old) this.#items.push(item)
+    const summed = epoch === this.#summed.epoch && sequence <= this.#summed.sequence
+    const { block, secret } = this.#ledger!
+    if (!old && !summed) this.#items.push({ ...item, block, secret })
   }
 
-  #position(): Position {
-    const { record, sequence, epoch, settled } = this.#ledger!
-    return { ...this.#place, record, sequence, epoch, votes: settled }
+  #position(): Position & { totals: Totals } {
+    const { record, sequence, epoch, settled, totals } = this.#ledger!
+    return { ...this.#place, record, sequence, epoch, votes: settled, totals: copyOf(totals) }
   }
 
   /** From which record on the segment behind this one has taken over. */
   async #nextFirst(segment: number): Promise<number | undefined> {
     for (const next of this.#journal.segments().filter((n) => n > segment)) {
-      const first = firstRecord(await this.#read(next, 0, headerBytes))
+      const buffer = await this.#read(next, 0, headerBytes)
+      const first = buffer && firstRecord(buffer)
       if (first !== undefined) return first
     }
     return undefined
   }
 
   async #header(segment: number): Promise<ScannedHeader | undefined> {
-    const header = scanHeader(await this.#read(segment, 0, headerBytes))
+    const buffer = await this.#read(segment, 0, headerBytes)
+    const header = buffer && scanHeader(buffer)
     return typeof header === 'object' ? header : undefined
   }
 
-  #read(segment: number, offset: number, bytes: number): Promise<Buffer> {
-    return readSegment(this.#journal.files, this.#journal.directory, segment, offset, bytes)
+  /** Nothing, when the segment has gone meanwhile. */
+  async #read(segment: number, offset: number, bytes: number): Promise<Buffer | undefined> {
+    const { files, directory, segments } = this.#journal
+    try {
+      return await readSegment(files, directory, segment, offset, bytes)
+    } catch (error) {
+      if (segments().includes(segment)) throw error
+      return undefined
+    }
   }
 }

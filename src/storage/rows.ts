@@ -1,4 +1,5 @@
-import type { WallMs } from '../domain/time.ts'
+import type { Disclosure, Precision } from '../domain/privacy.ts'
+import type { Instant, MonoMs, WallMs } from '../domain/time.ts'
 import type { Change, GapCause, Totals, Vote } from '../domain/vote.ts'
 import type { Face, Language } from '../domain/words.ts'
 
@@ -15,6 +16,7 @@ export interface Header {
   format: number
   /** When the segment was begun, and whether the clock was to be trusted. */
   wall: WallMs
+  mono?: MonoMs
   sync: boolean
   epoch: string
   source: string
@@ -25,9 +27,19 @@ export interface Header {
   /** Votes settled before, over all epochs: where a place in the journal lies in the queue. */
   settled: number
   totals: Totals
-  /** The vote whose visit was not over. */
-  open?: Vote
+  /** The vote whose visit was not over; of an earlier version it knows only the wall time of its last piece. */
+  open?: Omit<Vote, 'recordedAt'> & { recordedAt: Instant | WallMs }
+  /** The batch that the last sequence is of; absent in journals of an earlier version. */
+  block?: Block
+  secret?: string
   start: Start
+}
+
+/** Sequences that leave the terminal together, in a shuffled order; a single one where there are no batches. */
+export interface Block {
+  from: number
+  to: number
+  precision: Precision
 }
 
 /** What a start of the daemon brought, and all that follow share. */
@@ -38,6 +50,8 @@ export interface Start {
   bootId: string
   survey: string
   version: string
+  /** How batches that begin from now on are told; absent in journals of an earlier version. */
+  privacy?: Disclosure
 }
 
 /** Every row has a number: the previous one's plus 1. */
@@ -61,6 +75,9 @@ export interface AmendRow {
   amend: number
   change: Change
   wall: WallMs
+  /** Absent in journals of an earlier version. */
+  mono?: MonoMs
+  sync?: boolean
 }
 
 /** Sequences that can never come, found when the journal was opened. */
@@ -77,5 +94,8 @@ export interface StartRow {
   /** The last sequence of the epoch that was given out before: lost votes in front of here show by it. */
   sequence: number
   wall: WallMs
+  mono?: MonoMs
   sync: boolean
+  /** What the order of this epoch's batches comes from; it never leaves the terminal. */
+  secret?: string
 }

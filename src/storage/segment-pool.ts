@@ -35,6 +35,7 @@ export class SegmentPool implements AsyncDisposable {
   #preparing: Promise<void> | undefined
   #retry: Disposable | undefined
   #disposed = false
+  #makeRoom: () => Promise<number | undefined> = async () => undefined
 
   constructor(options: SegmentPoolOptions, state: SegmentPoolState) {
     this.#options = options
@@ -60,6 +61,11 @@ export class SegmentPool implements AsyncDisposable {
   /** Segments in front of this one are done. */
   keepFrom(segment: number): void {
     this.#keep = segment
+  }
+
+  /** Asked at the bound when nothing is done: says in front of which segment all may go, if any. */
+  onBound(makeRoom: () => Promise<number | undefined>): void {
+    this.#makeRoom = makeRoom
   }
 
   /** Takes the spare, or makes a segment now. From then on it is in use. */
@@ -97,15 +103,37 @@ export class SegmentPool implements AsyncDisposable {
   }
 
   async #prepare(): Promise<void> {
-    const { files, directory, clock, maxBytes, keepMs } = this.#options
+    const { files, directory, clock, keepMs } = this.#options
     const done = this.#segments.filter((n) => n < this.#keep)
-    const over = this.bytes + (this.#spare === undefined ? segmentBytes : 0) - maxBytes
     const place = { files, directory, segments: this.#segments }
-    for (const segment of await prunable(place, done, Math.ceil(over / segmentBytes), clock.now(), keepMs)) {
-      await files.remove(segmentPath(directory, segment))
-      this.#segments = this.#segments.filter((n) => n !== segment)
+    await this.#remove(await prunable(place, done, this.#tooMany(), clock.now(), keepMs))
+    while (this.#tooMany() > 0) {
+      const keep = await this.#makeRoom()
+      const gone = this.#segments.filter((n) => n < (keep ?? 0))
+      if (gone.length === 0) break
+      await this.#remove(gone)
     }
     this.#spare ??= await this.#create()
+  }
+
+  /** By how many segments the next one would exceed the bound. */
+  #tooMany(): number {
+    const over = this.bytes + (this.#spare === undefined ? segmentBytes : 0) - this.#options.maxBytes
+    return Math.ceil(over / segmentBytes)
+  }
+
+  async #remove(segments: readonly number[]): Promise<void> {
+    const { files, directory } = this.#options
+    for (const segment of segments) {
+      // Out of use before it goes, so that who finds it gone knows why.
+      this.#segments = this.#segments.filter((n) => n !== segment)
+      try {
+        await files.remove(segmentPath(directory, segment))
+      } catch (error) {
+        this.#segments = [...new Set([segment, ...this.#segments])].sort((a, b) => a - b)
+        throw error
+      }
+    }
   }
 
   /** A number is tried once: what a failed attempt left under it must not stand in the way of the next. */

@@ -23,6 +23,7 @@ export async function openStore({
   bootId,
   survey,
   version,
+  privacy,
   ...rest
 }: StoreOptions): Promise<Store> {
   const lock = await lockDirectory(directory)
@@ -34,7 +35,7 @@ export async function openStore({
       forgotten(error)
       return state.data.boots + 1
     })
-    const start = { boot, bootId, survey, version }
+    const start = { boot, bootId, survey, version, ...(privacy && { privacy }) }
     const journal = await openJournal({ ...rest, directory: join(directory, 'journal'), start })
     await state.rememberEpoch(journal.epoch).catch(forgotten)
     return {

@@ -1,37 +1,60 @@
-import { existsSync, type FSWatcher, watch } from 'node:fs'
-import { dirname } from 'node:path'
 import type { Instant, MonoMs } from '../domain/time.ts'
 import type { Clock } from '../ports/clock.ts'
+import { awaitChrony, type ChronyOptions, waitsync } from './await-chrony.ts'
+import { awaitFile, type Waiting } from './await-file.ts'
 
 /** systemd-timesyncd makes this file when it has synchronised the clock (systemd-timesyncd.service(8)). */
-const timesyncFile = '/run/systemd/timesync/synchronized'
+const timesyncedFile = '/run/systemd/timesync/synchronized'
 
 /** Longest time that one timer of Node can take. */
 const longestTimerMs = 2 ** 31 - 1
 
+/** The wall clock was set if it moved by more than this against the monotonic one; less is no news. */
+const stepMs = 1_000
+/** How often somebody looks, where nobody asks for the time. */
+const lookMs = 60_000
+
 export interface SystemClockOptions {
   /** `system` trusts the computer's clock, e.g. one with a battery; `auto` waits for the system to say so. */
   source: 'auto' | 'system'
+  /** Where they are not the usual ones. */
+  timesyncFile?: string
+  chronyc?: ChronyOptions['command']
 }
 
 /** The computer's clocks: wall time, and Linux's CLOCK_MONOTONIC, which counts from the boot. */
 export class SystemClock implements Clock, Disposable {
   readonly #listeners = new Set<() => void>()
+  /** What waits to hear that the clock is synchronised: whoever keeps the time here, one of them says it. */
+  readonly #waiting = new Set<Disposable>()
   #synchronised: boolean
-  #watcher: FSWatcher | undefined
+  /** How far the wall clock is ahead of the monotonic one, unless it is set. */
+  #ahead = Date.now() - monotonicMs()
+  #looks: NodeJS.Timeout | undefined
 
   private constructor(synchronised: boolean) {
     this.#synchronised = synchronised
   }
 
-  static open({ source }: SystemClockOptions): SystemClock {
-    const clock = new SystemClock(source === 'system' || existsSync(timesyncFile))
-    if (!clock.#synchronised) clock.#watch()
+  static open({ source, timesyncFile, chronyc }: SystemClockOptions): SystemClock {
+    const clock = new SystemClock(source === 'system')
+    const file = clock.#awaitSynchronised(timesyncFile ?? timesyncedFile, chronyc ?? waitsync)
+    clock.#looks = setInterval(() => {
+      clock.now()
+      file?.look()
+    }, lookMs).unref()
     return clock
   }
 
   now(): Instant {
-    return { wall: Date.now(), mono: monotonicMs(), synchronised: this.#synchronised }
+    const mono = monotonicMs()
+    const wall = Date.now()
+    if (Math.abs(wall - mono - this.#ahead) > stepMs) {
+      this.#ahead = wall - mono
+      // Not in the middle of what whoever asked for the time is doing.
+      queueMicrotask(() => this.#tell())
+    }
+    return { wall, mono, synchronised: this.#synchronised }
   }
 
   alarm(at: MonoMs, ring: () => void): Disposable {
@@ -53,32 +76,34 @@ export class SystemClock implements Clock, Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#watcher?.close()
+    clearInterval(this.#looks)
+    this.#stopWaiting()
     this.#listeners.clear()
   }
 
-  /** The kernel tells of the new file; nothing is polled. Where there is no such service, nothing comes. */
-  #watch(): void {
-    let directory = dirname(timesyncFile)
-    while (!existsSync(directory)) directory = dirname(directory)
-    this.#watcher = watch(directory, { persistent: false }, () => {
-      if (existsSync(timesyncFile)) this.#becomeSynchronised()
-      else if (directory !== dirname(timesyncFile) && existsSync(dirname(timesyncFile))) this.#rewatch()
-    })
-    this.#watcher.on('error', () => this.#watcher?.close())
-  }
-
-  #rewatch(): void {
-    this.#watcher?.close()
-    this.#watch()
-    if (existsSync(timesyncFile)) this.#becomeSynchronised()
+  #awaitSynchronised(timesyncFile: string, command: ChronyOptions['command']): Waiting | undefined {
+    if (this.#synchronised) return undefined
+    const file = awaitFile(timesyncFile, () => this.#becomeSynchronised())
+    this.#waiting.add(file)
+    if (!this.#synchronised)
+      this.#waiting.add(awaitChrony({ command, clock: this }, () => this.#becomeSynchronised()))
+    return file
   }
 
   #becomeSynchronised(): void {
-    this.#watcher?.close()
+    this.#stopWaiting()
     if (this.#synchronised) return
     this.#synchronised = true
-    for (const listener of this.#listeners) listener()
+    this.#tell()
+  }
+
+  #stopWaiting(): void {
+    for (const waiting of this.#waiting) waiting[Symbol.dispose]()
+    this.#waiting.clear()
+  }
+
+  #tell(): void {
+    for (const listener of [...this.#listeners]) listener()
   }
 }
 

@@ -7,8 +7,23 @@ export interface CommandsOptions {
   topics: Topics
   /** Topics of ours that a response topic must not be, so that nobody has us forge our own messages. */
   topicRoot: string
-  handlers: Record<string, () => Promise<void> | void>
+  handlers: Record<string, Handler>
   log: Log
+}
+
+/** What a request says, read but not yet checked, but for its id. */
+export type Request = { id?: string } & Record<string, unknown>
+
+/** Does what is asked. A rejection is answered as a failure that the asker can do nothing about. */
+export type Handler =
+  | ((request: Request) => Promise<Answer> | Answer)
+  | ((request: Request) => Promise<void> | void)
+
+export interface Answer {
+  /** What the reply says besides; `ok: false` goes with a `problem`. */
+  reply: Omit<Partial<ReplyMessage>, 'command' | 'id'>
+  /** What begins once the reply is out, or could not be sent. */
+  afterwards?: () => void
 }
 
 /** A longer message is no request of ours. */
@@ -58,25 +73,38 @@ export class Commands {
     log.info('command', { name })
     this.#answering++
     try {
-      const reply: ReplyMessage = { command: name, ...request, ok: await this.#obey(name, handler) }
-      await connection.publish({
-        topic: this.#replyTopic(name, message.responseTopic),
-        payload: JSON.stringify(reply),
-        retain: false,
-        ...(message.correlationData && { correlationData: message.correlationData }),
-      })
+      await this.#answer(connection, message, name, await this.#obey(name, handler, request), request.id)
     } finally {
       this.#answering--
     }
   }
 
-  async #obey(name: string, handler: () => Promise<void> | void): Promise<boolean> {
+  async #answer(
+    connection: Connection,
+    { responseTopic, correlationData }: Incoming,
+    name: string,
+    { reply, afterwards }: Answer,
+    id: string | undefined,
+  ): Promise<void> {
+    const message: ReplyMessage = { command: name, ...(id !== undefined && { id }), ok: true, ...reply }
     try {
-      await handler()
-      return true
+      await connection.publish({
+        topic: this.#replyTopic(name, responseTopic),
+        payload: JSON.stringify(message),
+        retain: false,
+        ...(correlationData && { correlationData }),
+      })
+    } finally {
+      afterwards?.()
+    }
+  }
+
+  async #obey(name: string, handler: Handler, request: Request): Promise<Answer> {
+    try {
+      return (await handler(request)) ?? { reply: {} }
     } catch (error) {
       this.#options.log.warn('command failed', { name, problem: error })
-      return false
+      return { reply: { ok: false } }
     }
   }
 
@@ -95,7 +123,7 @@ export class Commands {
 }
 
 /** The request, or why it is none. An empty message is an empty request. */
-function parseRequest(payload: Uint8Array): { id?: string } | string {
+function parseRequest(payload: Uint8Array): Request | string {
   if (payload.length > maxBytes) return `${payload.length} bytes, at most ${maxBytes} are allowed`
   if (payload.length === 0) return {}
   let value: unknown
@@ -105,7 +133,9 @@ function parseRequest(payload: Uint8Array): { id?: string } | string {
     return 'not JSON in UTF-8'
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'not a JSON object'
-  const { id } = value as { id?: unknown }
-  if (id === undefined) return {}
-  return typeof id === 'string' && id.length <= 64 ? { id } : '`id` must be a text of at most 64 characters'
+  return hasId(value) ? value : '`id` must be a text of at most 64 characters'
+}
+
+function hasId(value: { id?: unknown }): value is Request {
+  return !Object.hasOwn(value, 'id') || (typeof value.id === 'string' && value.id.length <= 64)
 }

@@ -25,6 +25,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { Journal } from '../ports/journal.ts'
 import type { Log } from '../ports/log.ts'
 import type { Panel } from '../ports/panel.ts'
+import type { KioskCondition } from './diagnosis.ts'
 import { VisitWriter } from './visit-writer.ts'
 
 export interface KioskOptions {
@@ -58,7 +59,9 @@ export class Kiosk implements Disposable {
   #written: Promise<void> = Promise.resolve()
   #shown = ''
   #alarm: { at: MonoMs; alarm: Disposable } | undefined
-  #hoursAlarm: Disposable | undefined
+  #hoursAlarm: { at: MonoMs; alarm: Disposable } | undefined
+  /** When each of the writes began that are under way. */
+  readonly #writing = new Set<{ since: MonoMs }>()
   #clockWatch: Disposable | undefined
   #ignored = 0
   #identifyUntil: MonoMs | undefined
@@ -97,7 +100,7 @@ export class Kiosk implements Disposable {
     return { [Symbol.dispose]: () => void this.#listeners.delete(listener) }
   }
 
-  /** The keys that are ignored until they are released. */
+  /** The keys that are ignored until they are released, or have come to rest. */
   get stuck(): Key[] {
     return stuckKeys(this.#filter)
   }
@@ -105,6 +108,19 @@ export class Kiosk implements Disposable {
   /** Presses since the start that could not count. */
   get ignored(): number {
     return this.#ignored
+  }
+
+  /** Whether it does what is due, and whether the disk does. */
+  get condition(): KioskCondition {
+    const now = this.#options.clock.now().mono
+    const due = Math.min(this.#deadline(), this.#hoursAlarm?.at ?? Number.POSITIVE_INFINITY)
+    const oldest = [...this.#writing][0]?.since ?? now
+    return {
+      at: this.#visit.at,
+      overdueMs: Math.max(0, now - due),
+      writingMs: now - oldest,
+      stuck: this.stuck,
+    }
   }
 
   get scene(): Scene {
@@ -135,7 +151,7 @@ export class Kiosk implements Disposable {
           if (verdict.why === 'stuck') this.#ignored++
           break
         case 'stuck':
-          log.warn('key stuck', { key })
+          log.warn('key stuck', { key, why: verdict.why })
           this.#tell()
           break
         case 'unstuck':
@@ -176,7 +192,7 @@ export class Kiosk implements Disposable {
       this.#writers.set(visit, writer)
       this.#report(visit, writer.recorded)
     } else if (effect.do === 'amend') {
-      this.#report(visit, this.#writers.get(visit)!.amend(effect.change, now.wall))
+      this.#report(visit, this.#writers.get(visit)!.amend(effect.change, now))
     } else {
       this.#written = this.#writers.get(visit)!.settle()
       this.#writers.delete(visit)
@@ -184,6 +200,10 @@ export class Kiosk implements Disposable {
   }
 
   #report(visit: number, written: Promise<unknown>): void {
+    const write = { since: this.#options.clock.now().mono }
+    this.#writing.add(write)
+    const over = () => void this.#writing.delete(write)
+    written.then(over, over)
     written.then(
       () => this.#dispatch({ on: 'recorded', visit }),
       (error) => {
@@ -196,10 +216,10 @@ export class Kiosk implements Disposable {
   #lookAtHours(): void {
     if (this.#disposed) return
     const { clock } = this.#options
-    this.#hoursAlarm?.[Symbol.dispose]()
+    this.#hoursAlarm?.alarm[Symbol.dispose]()
     const now = clock.now()
-    const toNextMinute = hoursMs - (now.wall % hoursMs)
-    this.#hoursAlarm = clock.alarm(now.mono + toNextMinute, () => this.#lookAtHours())
+    const at = now.mono + hoursMs - (now.wall % hoursMs)
+    this.#hoursAlarm = { at, alarm: clock.alarm(at, () => this.#lookAtHours()) }
     this.#dispatch({ on: 'service', service: this.#service(now) })
   }
 
@@ -222,13 +242,18 @@ export class Kiosk implements Disposable {
   /** One alarm for whatever is next: the visit's own end, a key's, the end of identifying. */
   #setAlarm(): void {
     if (this.#disposed) return
-    const { clock, filterRules } = this.#options
-    const deadlines = [this.#visit.until, filterDeadline(this.#filter, filterRules), this.#identifyUntil]
-    const at = Math.min(...deadlines.map((deadline) => deadline ?? Number.POSITIVE_INFINITY))
+    const { clock } = this.#options
+    const at = this.#deadline()
     if (this.#alarm?.at === at) return
     this.#alarm?.alarm[Symbol.dispose]()
     this.#alarm =
       at === Number.POSITIVE_INFINITY ? undefined : { at, alarm: clock.alarm(at, () => this.#ring()) }
+  }
+
+  #deadline(): MonoMs {
+    const { filterRules } = this.#options
+    const deadlines = [this.#visit.until, filterDeadline(this.#filter, filterRules), this.#identifyUntil]
+    return Math.min(...deadlines.map((deadline) => deadline ?? Number.POSITIVE_INFINITY))
   }
 
   #ring(): void {
@@ -250,7 +275,7 @@ export class Kiosk implements Disposable {
   [Symbol.dispose](): void {
     this.#disposed = true
     this.#alarm?.alarm[Symbol.dispose]()
-    this.#hoursAlarm?.[Symbol.dispose]()
+    this.#hoursAlarm?.alarm[Symbol.dispose]()
     this.#clockWatch?.[Symbol.dispose]()
     this.#listeners.clear()
     // A visit that is interrupted by a stop is settled at the next start, as after a power cut.

@@ -6,6 +6,7 @@ import { type Clock, pause } from '../ports/clock.ts'
 import type { Journal } from '../ports/journal.ts'
 import type { Log } from '../ports/log.ts'
 import { type Connection, type Message, UplinkError } from '../ports/uplink.ts'
+import { exchangedGap } from './exchanged.ts'
 
 export interface ReporterOptions {
   topics: Topics
@@ -27,7 +28,8 @@ const healthExpiryPeriods = 3
 export class Reporter {
   readonly #options: ReporterOptions
   #connection: Connection | undefined
-  #totalsSent = ''
+  /** The totals that this connection has; undefined until it may have them. */
+  #totalsSent: string | undefined
   readonly #refused = new Set<string>()
 
   constructor(options: ReporterOptions) {
@@ -42,12 +44,31 @@ export class Reporter {
 
   /** Introduces the terminal, then reports its health every period until the connection ends. */
   async run(connection: Connection, signal: AbortSignal): Promise<void> {
-    const { clock, topics, survey, healthPeriodMs } = this.#options
+    const { clock, topics, survey } = this.#options
     this.#connection = connection
-    this.#totalsSent = ''
+    this.#totalsSent = undefined
     await this.#say(connection, this.#state({ state: 'online', since: iso(clock.now().wall) }))
     await this.#say(connection, { topic: topics.survey, payload: JSON.stringify(survey), retain: true })
+    await Promise.all([this.#firstTotals(connection, signal), this.#everyPeriod(signal)])
+  }
+
+  /** The totals that the broker retains are read before ours take their place. */
+  async #firstTotals(connection: Connection, signal: AbortSignal): Promise<void> {
+    const gap = await exchangedGap(this.#options, connection, signal)
+    if (signal.aborted) return
+    if (gap) {
+      this.#options.log.warn('another journal was here before: its votes that nobody has are lost', {
+        gap: gap.payload,
+      })
+      await this.#say(connection, gap)
+    }
+    if (this.#connection !== connection) return
+    this.#totalsSent = ''
     await this.totals()
+  }
+
+  async #everyPeriod(signal: AbortSignal): Promise<void> {
+    const { clock, healthPeriodMs } = this.#options
     while (!signal.aborted) {
       await this.health()
       await pause(clock, healthPeriodMs, signal)
@@ -80,11 +101,12 @@ export class Reporter {
     })
   }
 
-  /** Publishes the totals, unless this connection has them already. */
+  /** Publishes the totals, unless this connection has them already, or must not have them yet. */
   async totals(): Promise<void> {
     const { journal, topics } = this.#options
+    if (!this.#connection || this.#totalsSent === undefined) return
     const payload = JSON.stringify(totalsMessage(journal.epoch, journal.totals()))
-    if (!this.#connection || payload === this.#totalsSent) return
+    if (payload === this.#totalsSent) return
     this.#totalsSent = payload
     await this.#say(this.#connection, { topic: topics.totals, payload, retain: true })
   }

@@ -7,8 +7,10 @@ import type { Journal } from '../ports/journal.ts'
 import type { Panel } from '../ports/panel.ts'
 import type { Connection, Uplink } from '../ports/uplink.ts'
 import { Commands } from './commands.ts'
+import type { Condition } from './diagnosis.ts'
 import { Kiosk, type KioskOptions } from './kiosk.ts'
 import { Publisher } from './publisher.ts'
+import { Replay } from './replay.ts'
 import { ageSeconds, Reporter } from './reporter.ts'
 import { backOff, Session } from './session.ts'
 import { within } from './within.ts'
@@ -18,6 +20,10 @@ export interface TerminalOptions extends Omit<KioskOptions, 'panel'> {
   version: string
   topicRoot: string
   window: number
+  /** Who says that a vote is done. */
+  confirmation: 'broker' | 'collector'
+  recommitMs: number
+  clockWaitMs: number
   healthPeriodMs: number
   panel: Panel
   /** Tried again for as long as it takes. */
@@ -51,6 +57,9 @@ export class Terminal implements AsyncDisposable {
   readonly #stopping = aborted(this.#stop.signal)
   #running: Promise<void> | undefined
   #store: Store | undefined
+  /** Why there is no journal, once that was tried. */
+  #problem: string | undefined
+  #tried = () => {}
   #stopped: Promise<void> | undefined
 
   constructor(options: TerminalOptions) {
@@ -58,15 +67,35 @@ export class Terminal implements AsyncDisposable {
     this.#kiosk = new Kiosk(options)
   }
 
-  /** Takes presses from now on. `ready` resolves when votes can be kept. */
-  start(): { ready: Promise<void> } {
+  /**
+   * Takes presses from now on. `ready` resolves when votes can be kept; `tried` when it is first known
+   * whether they can: a terminal that is out of service has started, too.
+   */
+  start(): { ready: Promise<void>; tried: Promise<void> } {
     this.#kiosk.start()
     let ready: () => void
     const opened = new Promise<void>((resolve) => {
       ready = resolve
     })
+    const tried = new Promise<void>((resolve) => {
+      this.#tried = resolve
+    })
     this.#running = this.#run(() => ready())
-    return { ready: opened }
+    return { ready: opened, tried }
+  }
+
+  /** How it is now. */
+  get condition(): Condition {
+    return {
+      journal: this.#journalCondition(),
+      kiosk: this.#kiosk.condition,
+      broker: this.#options.uplink !== undefined,
+    }
+  }
+
+  #journalCondition(): Condition['journal'] {
+    if (this.#store) return { is: 'open', ...this.#store.journal.condition() }
+    return this.#problem === undefined ? { is: 'opening' } : { is: 'missing', problem: this.#problem }
   }
 
   async #run(ready: () => void): Promise<void> {
@@ -74,6 +103,7 @@ export class Terminal implements AsyncDisposable {
     if (!store) return
     this.#store = store
     this.#kiosk.attach(store.journal)
+    this.#tried()
     ready()
     const { uplink } = this.#options
     if (uplink) await this.#online(store, uplink)
@@ -90,6 +120,8 @@ export class Terminal implements AsyncDisposable {
         if (!store) quietly(opening.then((late) => late[Symbol.asyncDispose]()))
         return store
       } catch (error) {
+        this.#problem = error instanceof Error ? error.message : String(error)
+        this.#tried()
         const waitMs = Math.min(60_000, backOff(failures, random()))
         log.error('no journal: votes cannot be taken', {
           problem: error,
@@ -103,21 +135,30 @@ export class Terminal implements AsyncDisposable {
 
   async #online({ journal, boot }: Store, uplink: Uplink): Promise<void> {
     const { topicRoot, source, window, clock, log, random, version, healthPeriodMs } = this.#options
-    const { survey, visitRules } = this.#options
+    const { survey, visitRules, confirmation, recommitMs, clockWaitMs } = this.#options
     const topics = topicsOf(topicRoot, source)
     const commands: Commands = new Commands({
       topics,
       topicRoot,
       log,
-      handlers: { identify: () => this.#kiosk.identify(identifyMs), health: () => reporter.health() },
+      handlers: {
+        identify: () => this.#kiosk.identify(identifyMs),
+        health: () => reporter.health(),
+        replay: (request) => replay.ask(request),
+      },
     })
     const publisher: Publisher = new Publisher({
       journal,
       topicRoot,
       window,
+      confirmation,
+      recommitMs,
+      clockWaitMs,
+      clock,
       log,
       onDrained: () => quietly(reporter.totals()),
     })
+    const replay = new Replay({ journal, publisher, topicRoot, clock, log })
     const reporter = new Reporter({
       topics,
       journal,
@@ -134,8 +175,8 @@ export class Terminal implements AsyncDisposable {
       try {
         // A broker that does not let us hear commands still takes votes.
         commands.run(connection).catch((error) => log.warn('no commands', { problem: error }))
-        const both = Promise.all([publisher.run(connection, signal), reporter.run(connection, signal)])
-        const ended = Promise.race([both, connection.closed])
+        const all = Promise.all([publisher, reporter, replay].map((part) => part.run(connection, signal)))
+        const ended = Promise.race([all, connection.closed])
         await Promise.race([ended, aborted(signal)])
         await within(clock, goodbyeMs, ended)
       } finally {
@@ -177,7 +218,11 @@ export class Terminal implements AsyncDisposable {
       keys: { ...panel.keys.condition(), stuck: this.#kiosk.stuck, ignored: this.#kiosk.ignored },
       lights: panel.lights.condition(),
       display: panel.display.condition(),
-      broker: { protocol: connection.protocol, unheard: publisher.unheard },
+      broker: {
+        protocol: connection.protocol,
+        unheard: publisher.unheard,
+        committedIgnored: publisher.committedIgnored,
+      },
       commands: { ignored: commands.ignored },
       ...sensors,
     }

@@ -1,4 +1,4 @@
-import type { WallMs } from '../domain/time.ts'
+import type { Instant } from '../domain/time.ts'
 import type { Change, Press } from '../domain/vote.ts'
 import type { Journal } from '../ports/journal.ts'
 
@@ -20,7 +20,7 @@ export class VisitWriter {
     return this.#sequence
   }
 
-  amend(change: Change, at: WallMs): Promise<unknown> {
+  amend(change: Change, at: Instant): Promise<unknown> {
     return this.#then((sequence) => this.#journal.amend(sequence, change, at))
   }
 

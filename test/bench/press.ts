@@ -70,6 +70,8 @@ async function latencies(directory: string, clock: Clock, files: Files): Promise
       burstPresses: Number.MAX_SAFE_INTEGER,
       burstMs: 1,
       quietMs: 0,
+      fingerPresses: Number.MAX_SAFE_INTEGER,
+      restMs: 0,
     },
     visitRules: {
       correctionMs: 0,

@@ -6,6 +6,7 @@ import t from 'tap'
 import { openJournal } from '../../src/storage/journal.ts'
 import { FakeClock } from '../fakes/fake-clock.ts'
 import { FakeLog } from '../fakes/fake-log.ts'
+import { readItems } from '../fakes/read-items.ts'
 
 /** The built program, as people type it. */
 const program = fileURLToPath(new URL('../../dist/faccina.js', import.meta.url))
@@ -33,15 +34,10 @@ async function journalWithVotes(directory: string): Promise<string> {
   const press = { asks: false, language: 'it', withinHours: true } as const
   journal.settle(await journal.record({ ...press, face: 'satisfied', at: clock.now() }))
   const sequence = await journal.record({ ...press, face: 'dissatisfied', asks: true, at: clock.now() })
-  await journal.amend(
-    sequence,
-    { outcome: 'selected', reason: 'must-return', suppressed: 3 },
-    clock.now().wall,
-  )
+  await journal.amend(sequence, { outcome: 'selected', reason: 'must-return', suppressed: 3 }, clock.now())
   journal.settle(sequence)
   const reader = journal.reader()
-  journal.done((await reader.next())!)
-  await reader.next()
+  journal.done((await readItems(reader))[0]!)
   return journalDirectory
 }
 
@@ -131,7 +127,7 @@ t.test('votes: list, count, export and verify', async (t) => {
   t.match(csv[0], /^source,epoch,sequence,time/)
   t.match(
     csv[2],
-    /,2,2026-05-04T09:10:00\.000Z,.*,dissatisfied,must-return,selected,it-2009\/1,it,synchronised,3,false,true$/,
+    /,2,2026-05-04T09:10:00\.000Z,.*,dissatisfied,must-return,selected,it-2009\/1,it,synchronised,,,3,false,true$/,
   )
   const verified = faccina('votes', 'verify', '--directory', directory)
   t.equal(verified.status, 0)

@@ -1,8 +1,16 @@
-import { gapEvent, surveyMessage, totalsMessage, voteEvent } from '../../src/contract/events.ts'
+import { gapEvent, summaryEvent, surveyMessage, totalsMessage, voteEvent } from '../../src/contract/events.ts'
 import type { published, ReplyMessage, StateMessage } from '../../src/contract/schemas.ts'
 import { topicsOf } from '../../src/contract/topics.ts'
 import { it2009 } from '../../src/domain/surveys/it-2009.ts'
-import { count, noVotes, type Vote } from '../../src/domain/vote.ts'
+import {
+  addToCounts,
+  type Counts,
+  count,
+  noCounts,
+  noVotes,
+  type Summary,
+  type ToldVote,
+} from '../../src/domain/vote.ts'
 import type { Message } from '../../src/ports/uplink.ts'
 import { Commands } from '../../src/terminal/commands.ts'
 import { Reporter } from '../../src/terminal/reporter.ts'
@@ -22,7 +30,7 @@ export interface Example {
 export const source = 'faccina://c_e506/anagrafe/3'
 const topics = topicsOf('faccina/1', source)
 
-const notAsked: Vote = {
+const notAsked: ToldVote = {
   epoch: 'k3f9x2',
   sequence: 4710,
   source,
@@ -33,42 +41,78 @@ const notAsked: Vote = {
   suppressed: 0,
   corrected: false,
   withinHours: true,
-  at: { wall: Date.UTC(2026, 4, 4, 9, 9, 1, 7), mono: 81_000, synchronised: true },
+  time: { clock: 'synchronised', wall: Date.UTC(2026, 4, 4, 9, 9, 1, 7) },
   recordedAt: Date.UTC(2026, 4, 4, 9, 9, 1, 9),
   boot: 7,
   bootId: '6d1e0f1c-0000-4000-8000-000000000000',
 }
 
-const selected: Vote = {
+const selected: ToldVote = {
   ...notAsked,
   sequence: 4711,
   face: 'dissatisfied',
   reason: 'waiting-time',
   outcome: 'selected',
   suppressed: 2,
-  at: { wall: Date.UTC(2026, 4, 4, 9, 10, 0, 123), mono: 140_000, synchronised: true },
+  time: { clock: 'synchronised', wall: Date.UTC(2026, 4, 4, 9, 10, 0, 123) },
   recordedAt: Date.UTC(2026, 4, 4, 9, 10, 17, 20),
 }
 
 const { withinHours: _, ...anyTime } = notAsked
-const unknownClock: Vote = {
+const unknownClock: ToldVote = {
   ...anyTime,
   sequence: 1,
   language: 'de',
   corrected: true,
   face: 'neutral',
-  at: { wall: 5_000, mono: 5_000, synchronised: false },
+  time: { clock: 'unknown', wall: 5_000 },
   recordedAt: 6_200,
 }
 
-const interrupted: Vote = { ...selected, sequence: 4712, outcome: 'interrupted', suppressed: 0 }
+const interrupted: ToldVote = { ...selected, sequence: 4712, outcome: 'interrupted', suppressed: 0 }
 delete interrupted.reason
 
-const event = (vote: Vote): Example => ({ schema: 'vote', payload: JSON.stringify(voteEvent(vote)) })
+const backDated: ToldVote = {
+  ...notAsked,
+  sequence: 4713,
+  time: { ...notAsked.time, clock: 'synchronised', backDated: true },
+}
+const estimated: ToldVote = {
+  ...anyTime,
+  sequence: 4714,
+  time: { clock: 'estimated', wall: notAsked.time.wall, uncertaintyMs: 1_799_001 },
+}
+const batched: ToldVote = {
+  ...notAsked,
+  sequence: 4715,
+  time: { clock: 'synchronised', wall: Date.UTC(2026, 4, 4, 9) },
+  recordedAt: Date.UTC(2026, 4, 4, 9),
+  batch: { votes: 10, from: Date.UTC(2026, 4, 4, 8), to: Date.UTC(2026, 4, 4, 9) },
+}
+
+const event = (vote: ToldVote): Example => ({ schema: 'vote', payload: JSON.stringify(voteEvent(vote)) })
+
+function withVotes(...votes: ToldVote[]): Counts {
+  const counts = noCounts()
+  for (const vote of votes) addToCounts(counts, vote)
+  return counts
+}
 
 /** Every kind of message, built by the code that builds them in a terminal. Their bytes are fixtures for ever. */
 export async function examples(): Promise<Record<string, Example>> {
-  const gap = { epoch: 'k3f9x2', source, from: 12, to: 19, cause: 'damaged', at: selected.at.wall } as const
+  const gap = { epoch: 'k3f9x2', source, from: 12, to: 19, cause: 'damaged', at: selected.time.wall } as const
+  const summary: Summary = {
+    epoch: 'k3f9x2',
+    source,
+    from: 1,
+    to: 4,
+    spans: [
+      { ...withVotes(unknownClock) },
+      { from: Date.UTC(2026, 4, 4, 9), to: Date.UTC(2026, 4, 4, 10), ...withVotes(notAsked, selected) },
+    ],
+    lost: [{ from: 3, to: 3, cause: 'torn' }],
+    at: selected.time.wall,
+  }
   const totals = [notAsked, selected, interrupted].reduce(count, noVotes())
   const reports = await reported()
   return {
@@ -76,6 +120,10 @@ export async function examples(): Promise<Record<string, Example>> {
     'vote-selected': event(selected),
     'vote-unknown-clock': event(unknownClock),
     'vote-interrupted': event(interrupted),
+    'vote-back-dated': event(backDated),
+    'vote-estimated': event(estimated),
+    'vote-batched': event(batched),
+    summary: { schema: 'summary', payload: JSON.stringify(summaryEvent(summary)) },
     gap: { schema: 'gap', payload: JSON.stringify(gapEvent(gap)) },
     totals: { schema: 'totals', payload: JSON.stringify(totalsMessage('k3f9x2', totals)) },
     'state-online': { schema: 'state', payload: reports.find(isState('online')) },

@@ -2,6 +2,8 @@ import t from 'tap'
 import { openJournal } from '../../src/storage/journal.ts'
 import { FakeClock } from '../fakes/fake-clock.ts'
 import { FakeJournal } from '../fakes/fake-journal.ts'
+import { instant } from '../fakes/instants.ts'
+import { readItems } from '../fakes/read-items.ts'
 import { eventLog, press, source, start } from '../storage/journals.ts'
 import { journalContract } from './journal.ts'
 
@@ -56,11 +58,10 @@ t.test('the fake', async (t) => {
   t.test('tells what it was asked', async (t) => {
     const journal = new FakeJournal()
     const sequence = await journal.record(press(2))
-    await journal.amend(sequence, { outcome: 'skipped' }, 0)
+    await journal.amend(sequence, { outcome: 'skipped' }, instant(0))
     journal.settle(sequence)
-    await journal.amend(sequence, {}, 0).catch(() => {})
-    const item = await journal.reader().next()
-    journal.done(item!)
+    await journal.amend(sequence, {}, instant(0)).catch(() => {})
+    journal.done((await readItems(journal.reader()))[0]!)
     t.match(
       journal.asked.map(({ to }) => to),
       ['record', 'amend', 'settle', 'amend', 'done'],
@@ -70,7 +71,7 @@ t.test('the fake', async (t) => {
   t.test('has gaps when a test wants them', async (t) => {
     const journal = new FakeJournal()
     journal.settle(await journal.record(press(1)))
-    await journal.amend(1, {}, 0).catch(() => {})
+    await journal.amend(1, {}, instant(0)).catch(() => {})
     journal.lose(3, 0)
     t.equal(await journal.record(press(2)), 5)
     const reader = journal.reader()

@@ -1,6 +1,8 @@
 import type { Test } from 'tap'
 import type { Press } from '../../src/domain/vote.ts'
-import type { Item, Journal } from '../../src/ports/journal.ts'
+import type { Held, Item, Journal } from '../../src/ports/journal.ts'
+import { after } from '../fakes/instants.ts'
+import { readItems } from '../fakes/read-items.ts'
 
 /** How a test gets at a journal. */
 export interface JournalUnderTest {
@@ -40,7 +42,7 @@ export function journalContract(t: Test, { open, reopen }: JournalUnderTest): vo
         suppressed: 0,
         corrected: false,
         withinHours: true,
-        at,
+        time: { clock: 'synchronised', wall: at.wall },
         recordedAt: at.wall,
       },
     })
@@ -50,12 +52,8 @@ export function journalContract(t: Test, { open, reopen }: JournalUnderTest): vo
   t.test('amendments join, the later one wins field by field', async (t) => {
     await using journal = await open()
     const sequence = await journal.record(red)
-    await journal.amend(sequence, { language: 'sl', suppressed: 1 }, at.wall + 1)
-    await journal.amend(
-      sequence,
-      { reason: 'must-return', outcome: 'selected', suppressed: 3 },
-      at.wall + 2.4,
-    )
+    await journal.amend(sequence, { language: 'sl', suppressed: 1 }, after(at, 1))
+    await journal.amend(sequence, { reason: 'must-return', outcome: 'selected', suppressed: 3 }, after(at, 2))
     journal.settle(sequence)
     t.match((await items(journal))[0], {
       vote: {
@@ -64,7 +62,8 @@ export function journalContract(t: Test, { open, reopen }: JournalUnderTest): vo
         suppressed: 3,
         reason: 'must-return',
         outcome: 'selected',
-        at,
+        time: { wall: at.wall },
+        recordedAt: at.wall + 2,
       },
     })
   })
@@ -72,7 +71,7 @@ export function journalContract(t: Test, { open, reopen }: JournalUnderTest): vo
   t.test('a correction takes the outcome of its face with it', async (t) => {
     await using journal = await open()
     const sequence = await journal.record(green)
-    await journal.amend(sequence, { face: 'dissatisfied', asks: true, corrected: true }, at.wall + 1)
+    await journal.amend(sequence, { face: 'dissatisfied', asks: true, corrected: true }, after(at, 1))
     journal.settle(sequence)
     t.match((await items(journal))[0], {
       vote: { face: 'dissatisfied', outcome: 'interrupted', corrected: true },
@@ -106,11 +105,11 @@ export function journalContract(t: Test, { open, reopen }: JournalUnderTest): vo
     await using journal = await open()
     const settled = await journal.record(red)
     journal.settle(settled)
-    await t.rejects(journal.amend(settled, { outcome: 'skipped' }, at.wall))
+    await t.rejects(journal.amend(settled, { outcome: 'skipped' }, at))
     const overtaken = await journal.record(red)
     await journal.record(red)
-    await t.rejects(journal.amend(overtaken, { outcome: 'skipped' }, at.wall))
-    await t.rejects(journal.amend(99, { outcome: 'skipped' }, at.wall))
+    await t.rejects(journal.amend(overtaken, { outcome: 'skipped' }, at))
+    await t.rejects(journal.amend(99, { outcome: 'skipped' }, at))
     journal.settle(settled)
     journal.settle(99)
     t.equal(await journal.record(green), 4, 'and the journal goes on')
@@ -119,9 +118,9 @@ export function journalContract(t: Test, { open, reopen }: JournalUnderTest): vo
   t.test('an amendment and a settling that are not waited for keep their order', async (t) => {
     await using journal = await open()
     const sequence = await journal.record(red)
-    const amended = journal.amend(sequence, { outcome: 'skipped' }, at.wall)
+    const amended = journal.amend(sequence, { outcome: 'skipped' }, at)
     journal.settle(sequence)
-    const late = journal.amend(sequence, { outcome: 'timed-out' }, at.wall)
+    const late = journal.amend(sequence, { outcome: 'timed-out' }, at)
     await t.rejects(late)
     await amended
     t.match((await items(journal))[0], { vote: { outcome: 'skipped' } })
@@ -133,7 +132,7 @@ export function journalContract(t: Test, { open, reopen }: JournalUnderTest): vo
     const reader = journal.reader()
     const read = [await reader.next(), await reader.next()]
     await votes(journal, 2)
-    for (let item = await reader.next(); item; item = await reader.next()) read.push(item)
+    read.push(...(await readItems(reader)))
     t.same(sequences(read), [1, 2, 3, 4, 5])
     await votes(journal, 1)
     t.match(await reader.next(), { vote: { sequence: 6 } })
@@ -154,7 +153,7 @@ export function journalContract(t: Test, { open, reopen }: JournalUnderTest): vo
     await votes(journal, 2)
     const sequence = await journal.record(red)
     const change = { reason: 'waiting-time', outcome: 'selected', suppressed: 2, corrected: true } as const
-    await journal.amend(sequence, change, at.wall)
+    await journal.amend(sequence, change, at)
     journal.settle(sequence)
     await settled(journal)
     t.match(journal.totals(), {
@@ -168,10 +167,10 @@ export function journalContract(t: Test, { open, reopen }: JournalUnderTest): vo
     })
   })
 
-  t.test('onSettled calls until it is disposed', async (t) => {
+  t.test('onReadable calls until it is disposed', async (t) => {
     await using journal = await open()
     let calls = 0
-    const listening = journal.onSettled(() => calls++)
+    const listening = journal.onReadable(() => calls++)
     const sequence = await journal.record(red)
     calls = 0
     journal.settle(sequence)
@@ -199,7 +198,7 @@ export function journalContract(t: Test, { open, reopen }: JournalUnderTest): vo
       t.equal(await recorded, 1)
       await journal[Symbol.asyncDispose]()
       await t.rejects(journal.record(green))
-      await t.rejects(journal.amend(1, { outcome: 'skipped' }, at.wall))
+      await t.rejects(journal.amend(1, { outcome: 'skipped' }, at))
       journal.settle(1)
     },
   )
@@ -236,12 +235,12 @@ function reopened(t: Test, open: JournalUnderTest['open'], reopen: () => Promise
     const second = await reopen()
     t.match(await items(second), [{ vote: { sequence: 1, outcome: 'not-asked' } }])
     const sequence = await second.record(red)
-    await second.amend(sequence, { suppressed: 1 }, at.wall)
+    await second.amend(sequence, { suppressed: 1 }, at)
     await second[Symbol.asyncDispose]()
     await using third = await reopen()
     t.match((await items(third))[1], { vote: { sequence: 2, outcome: 'interrupted', suppressed: 1 } })
     t.equal(third.totals().outcomes.interrupted, 1)
-    await t.rejects(third.amend(sequence, { outcome: 'skipped' }, at.wall), 'and nothing joins it any more')
+    await t.rejects(third.amend(sequence, { outcome: 'skipped' }, at), 'and nothing joins it any more')
   })
 }
 
@@ -252,17 +251,17 @@ async function votes(journal: Journal, number: number): Promise<void> {
 
 /** Settling is not waited for, but an amendment that is refused is, and comes behind it. */
 async function settled(journal: Journal): Promise<void> {
-  await journal.amend(-1, {}, at.wall).catch(() => {})
+  await journal.amend(-1, {}, at).catch(() => {})
 }
 
 async function items(journal: Journal): Promise<Item[]> {
   await settled(journal)
   const reader = journal.reader()
   const read: Item[] = []
-  for (let item = await reader.next(); item; item = await reader.next()) read.push(item)
+  for (let item = await reader.next(); item && item.is !== 'held'; item = await reader.next()) read.push(item)
   return read
 }
 
-function sequences(read: readonly (Item | undefined)[]): number[] {
+function sequences(read: readonly (Item | Held | undefined)[]): number[] {
   return read.map((item) => (item?.is === 'vote' ? item.vote.sequence : Number.NaN))
 }

@@ -44,6 +44,14 @@ t.test('a subscriber can validate every message with the committed files', async
   t.ok(request?.({ id: '42' }))
   t.notOk(request?.({ id: 42 }))
   t.notOk(request?.([]))
+  t.ok(request?.({ epoch: 'k3f9x2', from: 1, to: 2 }))
+  t.ok(request?.({ since: '2026-05-04T09:00:00Z', until: '2026-05-04T10:00:00Z' }))
+  for (const wrong of [{ from: 0 }, { to: '2' }, { epoch: 'K' }, { since: 'yesterday' }])
+    t.notOk(request?.(wrong), JSON.stringify(wrong))
+  const committed = ajv.getSchema('faccina:schema/committed/1')
+  t.ok(committed?.({ epoch: 'k3f9x2', sequence: 0 }))
+  t.notOk(committed?.({ epoch: 'k3f9x2', sequence: -1 }))
+  t.notOk(committed?.({ sequence: 1 }))
 })
 
 /** The message with each of its required fields missing, or of a wrong type; at every depth. */
@@ -57,7 +65,7 @@ function* mutants(message: object): Generator<[string, unknown]> {
 
 const optional = new Set([
   ...['reason', 'withinHours', 'will', 'oldestAgeSeconds', 'freeBytes', 'problem', 'id'],
-  ...['temperatureCelsius', 'underVoltage'],
+  ...['temperatureCelsius', 'underVoltage', 'backDated', 'uncertaintySeconds', 'batch'],
   // Each language may be missing from a survey.
   ...['it', 'de', 'sl', 'fr', 'en'],
 ])

@@ -4,10 +4,12 @@ import { published } from '../../src/contract/schemas.ts'
 const titles: Record<keyof typeof published, string> = {
   vote: 'A vote',
   gap: 'Votes that can never come, and why',
+  summary: 'Votes of which only counts are left',
   totals: 'Counts of all votes of an epoch',
   state: 'Whether the terminal is there',
   health: 'How the terminal is',
   survey: 'The survey in force, with its texts',
+  committed: 'How far a collector has the votes in its database',
   request: 'A request to the terminal',
   reply: 'The answer to a request',
 }

@@ -36,14 +36,21 @@ export async function openMqttWorld(port: number, protocol: '5' | '3.1.1'): Prom
     async watch(filter, receive) {
       const watcher = await mqtt.connectAsync(`mqtt://127.0.0.1:${port}`, { protocolVersion })
       watcher.on('message', (topic, payload, { retain, properties }) => {
-        const { correlationData } = properties ?? {}
-        receive({ topic, payload, retained: retain, ...(correlationData && { correlationData }) })
+        const { correlationData, userProperties } = properties ?? {}
+        receive({
+          topic,
+          payload,
+          retained: retain,
+          ...(correlationData && { correlationData }),
+          ...(userProperties && { properties: { ...(userProperties as Record<string, string>) } }),
+        })
       })
       await watcher.subscribeAsync(filter, { qos: 1 })
       return { [Symbol.asyncDispose]: () => watcher.endAsync(true) }
     },
-    async send({ topic, payload, retain, responseTopic, correlationData }) {
+    async send({ topic, payload, retain, responseTopic, correlationData, properties: user }) {
       const properties = {
+        ...(user && { userProperties: user }),
         ...(responseTopic !== undefined && { responseTopic }),
         ...(correlationData && { correlationData: Buffer.from(correlationData) }),
       }

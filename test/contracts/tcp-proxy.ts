@@ -6,6 +6,7 @@ export class TcpProxy implements AsyncDisposable {
   readonly port: number
   readonly #server: Server
   readonly #sockets: Set<Socket>
+  #away = false
 
   private constructor(server: Server, sockets: Set<Socket>) {
     this.#server = server
@@ -13,9 +14,11 @@ export class TcpProxy implements AsyncDisposable {
     this.port = (server.address() as AddressInfo).port
   }
 
-  static async open(target: number): Promise<TcpProxy> {
+  /** @param delayMs how long everything takes in each direction */
+  static async open(target: number, delayMs = 0): Promise<TcpProxy> {
     const sockets = new Set<Socket>()
     const server = createServer((near) => {
+      if (proxy.#away) return void near.destroy()
       const far = connect(target, '127.0.0.1')
       for (const [socket, other] of [
         [near, far],
@@ -27,12 +30,14 @@ export class TcpProxy implements AsyncDisposable {
           sockets.delete(socket)
           other.destroy()
         })
-        socket.pipe(other)
+        if (delayMs === 0) socket.pipe(other)
+        else socket.on('data', (data) => void setTimeout(() => other.write(data), delayMs))
       }
     })
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
-    return new TcpProxy(server, sockets)
+    const proxy = new TcpProxy(server, sockets)
+    return proxy
   }
 
   /** How many connections stand, counted on both sides. */
@@ -43,6 +48,17 @@ export class TcpProxy implements AsyncDisposable {
   /** Ends every connection as a cut cable that somebody noticed. */
   cut(): void {
     for (const socket of this.#sockets) socket.destroy()
+  }
+
+  /** Ends every connection as a router that has lost its memory: with a reset. */
+  reset(): void {
+    for (const socket of this.#sockets) socket.resetAndDestroy()
+  }
+
+  /** Whether the other side is gone: then every connection ends, and each new one at once. */
+  set away(away: boolean) {
+    this.#away = away
+    if (away) this.cut()
   }
 
   /** From now on nothing comes through, and nobody is told. */

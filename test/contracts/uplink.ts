@@ -107,6 +107,57 @@ export async function uplinkContract(t: Test, open: () => Promise<UplinkWorld>):
     }
   })
 
+  await inWorld('properties go with a message, where the protocol can', async (t, world) => {
+    const heard: Incoming[] = []
+    await using _ = await world.watch(vote.topic, (message) => heard.push(message))
+    await using connection = await world.uplink().connect(will, never)
+    const properties = { replay: 'però', other: '' }
+    await connection.publish({ ...vote, properties })
+    await connection.publish(vote)
+    await until(() => heard.length === 2)
+    t.same(heard[0]?.properties, world.protocol === '5' ? properties : undefined)
+    t.equal(heard[1]?.properties, undefined)
+    t.same(heard[1]?.payload, heard[0]?.payload)
+    const own: Incoming[] = []
+    await connection.subscribe('c/own', (message) => own.push(message))
+    await world.send({
+      topic: 'c/own',
+      payload: '',
+      retain: false,
+      ...(world.protocol === '5' && { properties }),
+    })
+    await until(() => own.length === 1)
+    t.same(own[0]?.properties, world.protocol === '5' ? properties : undefined)
+  })
+
+  await inWorld('a subscription ends when it is told to, and leaves those of others', async (t, world) => {
+    await using connection = await world.uplink().connect(will, never)
+    const heard: string[] = []
+    const hear = (name: string) => () => void heard.push(name)
+    const [first, second] = [
+      await connection.subscribe('c/committed', hear('first')),
+      await connection.subscribe('c/committed', hear('second')),
+    ]
+    await connection.subscribe('c/last', hear('last'))
+    const send = async (topic: string) => {
+      const { length } = heard
+      await world.send({ topic, payload: '{}', retain: false })
+      await world.send({ topic: 'c/last', payload: '{}', retain: false })
+      await until(() => heard.slice(length).includes('last'))
+      return heard.slice(length)
+    }
+    t.same(await send('c/committed'), ['first', 'second', 'last'])
+    await first[Symbol.asyncDispose]()
+    await first[Symbol.asyncDispose]()
+    t.same(await send('c/committed'), ['second', 'last'])
+    await second[Symbol.asyncDispose]()
+    t.same(await send('c/committed'), ['last'])
+    await connection.subscribe('c/committed', hear('again'))
+    t.same(await send('c/committed'), ['again', 'last'], 'and may begin anew')
+    await connection[Symbol.asyncDispose]()
+    await second[Symbol.asyncDispose]()
+  })
+
   await inWorld('a goodbye: no will, no reason, and nothing more can be sent', async (t, world) => {
     const states: Incoming[] = []
     await using _ = await world.watch(will.topic, (message) => states.push(message))

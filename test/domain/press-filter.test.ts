@@ -12,7 +12,15 @@ import {
 } from '../../src/domain/press-filter.ts'
 import { type Key, keys } from '../../src/domain/words.ts'
 
-const rules: FilterRules = { debounceMs: 30, stuckMs: 10_000, burstPresses: 5, burstMs: 3000, quietMs: 4000 }
+const rules: FilterRules = {
+  debounceMs: 30,
+  stuckMs: 10_000,
+  burstPresses: 5,
+  burstMs: 3000,
+  quietMs: 4000,
+  fingerPresses: 30,
+  restMs: 6000,
+}
 
 /** A panel's keys with a shell around the filter that rings at every deadline, as the kiosk does. */
 function panel(own: Partial<FilterRules> = {}) {
@@ -157,12 +165,15 @@ t.test('stuck', async (t) => {
     t.same(p.presses(), [0])
     t.same(p.said('stuck', 'unstuck'), [['stuck', 10_000]])
     t.same(p.stuck(), ['satisfied'])
-    p.until(61_000)
-    t.same(p.said('unstuck'), [['unstuck', 60_029]], 'mended, after the bounce time of quiet')
-    t.same(p.down(62_000), [press('satisfied')])
-    p.unattended('down', 62_010, 'neutral')
-    t.same(p.unattended('down', 71_999), [ignored('bounce')], 'not stuck yet')
-    t.same(p.unattended('down', 72_000), [{ say: 'stuck', key: 'satisfied' }, ignored('stuck')])
+    p.until(70_000)
+    t.same(p.said('unstuck'), [['unstuck', 59_999 + 6000]], 'mended, once it has come to rest')
+    t.same(p.down(72_000), [press('satisfied')])
+    p.unattended('down', 72_010, 'neutral')
+    t.same(p.unattended('down', 81_999), [ignored('bounce')], 'not stuck yet')
+    t.same(p.unattended('down', 82_000), [
+      { say: 'stuck', key: 'satisfied', why: 'restless' },
+      ignored('stuck'),
+    ])
   })
 
   t.test('held down: stuck at its deadline, mended by its release', async (t) => {
@@ -184,8 +195,8 @@ t.test('stuck', async (t) => {
       ['stuck', 10_000],
       ['unstuck', 30_050],
     ])
-    t.same(p.down(32_000), [press('satisfied')])
-    t.same(p.presses(), [0, 32_000])
+    t.same(p.down(36_000), [press('satisfied')])
+    t.same(p.presses(), [0, 36_000])
   })
 
   t.test('one stuck key leaves the others alone', async (t) => {
@@ -199,8 +210,8 @@ t.test('stuck', async (t) => {
   t.test('without a bell in between, the next edge says it', async (t) => {
     const p = panel()
     p.unattended('down', 0)
-    t.same(p.unattended('up', 12_000), [{ say: 'stuck', key: 'satisfied' }])
-    t.same(p.unattended('down', 13_000), [{ say: 'unstuck', key: 'satisfied' }, press('satisfied')])
+    t.same(p.unattended('up', 12_000), [{ say: 'stuck', key: 'satisfied', why: 'held' }])
+    t.same(p.unattended('down', 17_000), [{ say: 'unstuck', key: 'satisfied' }, press('satisfied')])
   })
 
   t.test('a press that was let go in time is not stuck, however late anybody looks', async (t) => {
@@ -209,6 +220,111 @@ t.test('stuck', async (t) => {
     p.unattended('up', 9000)
     t.same(p.unattended('down', 60_000), [press('satisfied')])
     t.same(p.said('stuck'), [])
+  })
+})
+
+t.test('restless', async (t) => {
+  const stuck = [{ say: 'stuck', key: 'satisfied', why: 'restless' }, ignored('stuck')]
+
+  t.test('faster than any finger: stuck at once, whatever the bounce time', async (t) => {
+    for (const debounceMs of [0, 1]) {
+      const p = panel({ debounceMs })
+      for (let at = 0; at < 300_000; at += 20) {
+        p.down(at)
+        p.up(at + 1)
+      }
+      t.equal(p.presses().length, 30)
+      t.same(p.said('stuck', 'unstuck'), [['stuck', 600]], 'and nothing more')
+    }
+  })
+
+  t.test('as fast as a finger can, it is hammering and no more', async (t) => {
+    const p = panel()
+    for (let at = 0; at < 9_000; at += 100) {
+      const [verdict] = p.down(at)
+      p.up(at + 40)
+      t.equal(verdict?.say, 'press')
+    }
+  })
+
+  t.test('pressed again and again for as long as a held key gets stuck', async (t) => {
+    for (const everyMs of [200, 600, 3000]) {
+      const p = panel()
+      for (let at = 0; at < 10_000; at += everyMs) t.equal(p.tap(at)[0]?.say, 'press')
+      const at = Math.ceil(10_000 / everyMs) * everyMs
+      t.same(p.down(at), stuck, `every ${everyMs} ms`)
+      p.up(at + 80)
+      t.same(p.tap(at + everyMs), [ignored('stuck')])
+      t.equal(p.deadline(), at + everyMs + 80 + 6000)
+    }
+  })
+
+  t.test('with pauses too short: what they take back does not make up for it', async (t) => {
+    const p = panel()
+    let at = 0
+    // Each time 8 s of presses, then a pause of 4.1 s from the last release.
+    for (let round = 0; round < 5; round++, at += 4_180) {
+      for (const end = at + 8_000; at < end; at += 500) p.tap(at)
+      at -= 500
+    }
+    t.equal(p.said('stuck').length, 1)
+  })
+
+  t.test('as seldom as people come it is never broken', async (t) => {
+    const p = panel()
+    for (let at = 0; at < 3_600_000; at += 4_100) t.same(p.tap(at), [press('satisfied')])
+  })
+
+  t.test('held with a tremble: what is longer than the bounce time is no release', async (t) => {
+    const p = panel()
+    for (let at = 0; at <= 9_000; at += 1_000) {
+      p.down(at)
+      p.up(at + 950)
+    }
+    t.same(p.down(10_000), stuck)
+  })
+
+  t.test('a key that was held, and comes loose for a moment, is not released by that', async (t) => {
+    const p = panel()
+    p.down(0)
+    p.until(10_000)
+    p.up(20_000)
+    t.same(p.down(20_100), [...stuck])
+    t.same(p.said('stuck', 'unstuck'), [
+      ['stuck', 10_000],
+      ['unstuck', 20_030],
+      ['stuck', 20_100],
+    ])
+  })
+
+  t.test('free once it has come to rest, and as good as new', async (t) => {
+    const p = panel()
+    for (let at = 0; at <= 10_000; at += 200) p.tap(at)
+    t.same(p.stuck(), ['satisfied'])
+    t.same(p.tap(10_080 + 5_999), [ignored('stuck')], 'not for long enough')
+    const quiet = 16_079 + 80
+    p.until(quiet + 5_999)
+    t.same(p.stuck(), ['satisfied'])
+    p.until(quiet + 6_000)
+    t.same(p.stuck(), [])
+    t.equal(p.deadline(), undefined)
+    t.same(p.tap(quiet + 6_001), [press('satisfied')])
+    t.same(p.tap(quiet + 6_201), [press('satisfied')], 'not hammered')
+  })
+
+  t.test('while its contact is closed it is not at rest', async (t) => {
+    const p = panel()
+    for (let at = 0; at <= 10_000; at += 200) p.tap(at)
+    p.down(10_200)
+    t.equal(p.deadline(), undefined)
+    p.until(3_600_000)
+    t.same(p.stuck(), ['satisfied'])
+  })
+
+  t.test('the other keys go on', async (t) => {
+    const p = panel()
+    for (let at = 0; at <= 10_000; at += 200) p.tap(at)
+    t.same(p.tap(10_001, 'neutral'), [press('neutral')])
   })
 })
 
@@ -224,7 +340,7 @@ t.test('hammering', async (t) => {
 
   t.test('as many presses, more slowly, are none', async (t) => {
     const p = panel()
-    for (let i = 0; i < 50; i++) t.same(p.tap(i * 600), [press('satisfied')])
+    for (let at = 0; at < 10_000; at += 600) t.same(p.tap(at), [press('satisfied')])
   })
 
   t.test('once hammered, slower presses are repeats too, until the key is left alone', async (t) => {
@@ -273,7 +389,7 @@ t.test('hammering', async (t) => {
       filter = filterEdge(filter, { key: 'neutral', edge: 'down', at: i * 100 }, rules).filter
       filter = filterEdge(filter, { key: 'neutral', edge: 'up', at: i * 100 + 50 }, rules).filter
     }
-    t.ok(filter.neutral!.presses.length <= rules.burstPresses + 1)
+    t.ok(filter.neutral!.presses.length <= rules.fingerPresses + 1)
   })
 })
 
@@ -314,11 +430,16 @@ t.test('properties', async (t) => {
       }),
       { maxLength: 80, size: 'max' },
     )
-  const holds = (what: string, minGapMs: number, check: (edges: Edge[], said: Verdict[][]) => boolean) =>
+  const holds = (
+    what: string,
+    minGapMs: number,
+    check: (edges: Edge[], said: Verdict[][]) => boolean,
+    own: Partial<FilterRules> = {},
+  ) =>
     t.test(what, async (t) => {
       fc.assert(
         fc.property(train(minGapMs), fc.boolean(), (steps, rings) => {
-          const p = panel()
+          const p = panel(own)
           let at = 0
           const edges: Edge[] = []
           const said = steps.map(({ key, edge, gap }) => {
@@ -351,13 +472,33 @@ t.test('properties', async (t) => {
     }),
   )
 
-  holds('no press is lost where edges are the bounce time apart', rules.debounceMs, (edges, said) => {
+  const noPressLost = (edges: Edge[], said: Verdict[][]) => {
     const held = new Map<Key, boolean>()
     return edges.every(({ key, edge }, i) => {
       const fresh = edge === 'down' && held.get(key) !== true
       held.set(key, edge === 'down')
       return pressesIn(said[i]!).length === (fresh ? 1 : 0)
     })
+  }
+  holds('no press is lost where edges are the bounce time apart', rules.debounceMs, noPressLost, {
+    stuckMs: Number.MAX_SAFE_INTEGER,
+    fingerPresses: 100,
+  })
+
+  t.test('a key that is never left alone presses no more once it has done so for long', async (t) => {
+    const gaps = fc.array(fc.integer({ min: 0, max: rules.quietMs - 1 }), { maxLength: 60, size: 'max' })
+    fc.assert(
+      fc.property(gaps, (gaps) => {
+        const p = panel()
+        let at = 0
+        for (const [i, gap] of gaps.entries()) {
+          i % 2 === 0 ? p.down(at) : p.up(at)
+          at += gap
+        }
+        return p.presses().every((time) => time < rules.stuckMs)
+      }),
+    )
+    t.pass('in every run')
   })
 
   t.test('stuck and unstuck take turns, and nothing is pressed in between', async (t) => {
@@ -386,7 +527,7 @@ t.test('properties', async (t) => {
           edge === 'down' ? p.down(at, key) : p.up(at, key)
         }
         for (const key of keys) p.up(at, key)
-        p.until(at + rules.debounceMs)
+        p.until(at + rules.restMs)
         return p.deadline() === undefined && p.stuck().length === 0
       }),
     )

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { applyChange, type Change, count, initialOutcome, noVotes, type Vote } from '../../src/domain/vote.ts'
 import { faces, languages, outcomes, reasons } from '../../src/domain/words.ts'
+import { after, instant } from '../fakes/instants.ts'
 
 const vote: Vote = {
   epoch: 'k3f9x2',
@@ -15,11 +16,11 @@ const vote: Vote = {
   corrected: false,
   withinHours: true,
   at: { wall: 1_777_885_800_123, mono: 5000, synchronised: true },
-  recordedAt: 1_777_885_800_140,
+  recordedAt: { wall: 1_777_885_800_140, mono: 5017, synchronised: true },
   boot: 1,
   bootId: 'b0',
 }
-const later = vote.recordedAt + 4000
+const later = after(vote.recordedAt, 4000)
 
 t.test('initialOutcome: what a power cut would leave', async (t) => {
   t.equal(initialOutcome({ asks: true }), 'interrupted')
@@ -52,16 +53,16 @@ t.test('applyChange', async (t) => {
       recordedAt: later,
     }
     t.strictSame(green, expected, 'and `asks` is no field of a vote')
-    const red = applyChange(green, { face: 'dissatisfied', asks: true, corrected: true }, later + 1)
+    const red = applyChange(green, { face: 'dissatisfied', asks: true, corrected: true }, after(later, 1))
     t.match(red, { face: 'dissatisfied', outcome: 'interrupted', corrected: true })
   })
 
   t.test('suppressed presses change nothing else', async (t) => {
     const answered = applyChange(vote, { reason: 'must-return', outcome: 'selected', language: 'sl' }, later)
-    t.strictSame(applyChange(answered, { suppressed: 9 }, later + 1), {
+    t.strictSame(applyChange(answered, { suppressed: 9 }, after(later, 1)), {
       ...answered,
       suppressed: 9,
-      recordedAt: later + 1,
+      recordedAt: after(later, 1),
     })
   })
 
@@ -101,8 +102,8 @@ const changes: fc.Arbitrary<Change> = fc.record(
 t.test('later changes win, field by field', async (t) => {
   fc.assert(
     fc.property(votes, changes, changes, (start, first, second) => {
-      const oneByOne = applyChange(applyChange(start, first, 1), second, 2)
-      const atOnce = applyChange(start, { ...first, ...second }, 2)
+      const oneByOne = applyChange(applyChange(start, first, instant(1)), second, instant(2))
+      const atOnce = applyChange(start, { ...first, ...second }, instant(2))
       return JSON.stringify(Object.entries(oneByOne).sort()) === JSON.stringify(Object.entries(atOnce).sort())
     }),
   )

@@ -1,4 +1,5 @@
-import type { WallMs } from '../../src/domain/time.ts'
+import type { Instant, WallMs } from '../../src/domain/time.ts'
+import { begin, giveUp, reckon, synchronise, type Timeline } from '../../src/domain/timeline.ts'
 import {
   applyChange,
   type Change,
@@ -7,10 +8,12 @@ import {
   initialOutcome,
   noVotes,
   type Press,
+  type Summary,
+  type ToldVote,
   type Totals,
   type Vote,
 } from '../../src/domain/vote.ts'
-import type { Item, Journal, JournalCondition, Position, Reader } from '../../src/ports/journal.ts'
+import type { Held, Item, Journal, JournalCondition, Position, Reader } from '../../src/ports/journal.ts'
 
 export interface FakeJournalOptions {
   epoch?: string
@@ -26,6 +29,11 @@ export type Asked =
   | { to: 'amend'; sequence: number; change: Change }
   | { to: 'settle'; sequence: number }
   | { to: 'done'; item: Item }
+  | { to: 'giveUpTime' }
+  | { to: 'kept'; from: { epoch: string; sequence: number } | undefined }
+
+/** A vote as it was recorded; its time is reckoned when it is read. */
+type Kept = Item | { is: 'untimed'; vote: Vote; position: Position }
 
 /** A journal in memory: as fast as it gets, and slow or broken when a test wants it so. */
 export class FakeJournal implements Journal {
@@ -33,7 +41,8 @@ export class FakeJournal implements Journal {
   readonly source: string
   readonly asked: Asked[] = []
   readonly #described: Pick<Vote, 'survey' | 'boot' | 'bootId'>
-  readonly #items: Item[] = []
+  readonly #items: Kept[] = []
+  #timeline: Timeline
   readonly #listeners = new Set<() => void>()
   #totals: Totals = noVotes()
   #open: Vote | undefined
@@ -55,6 +64,7 @@ export class FakeJournal implements Journal {
     this.epoch = epoch
     this.source = source
     this.#described = { survey: 'it-2009/1', boot: 1, bootId: 'boot', ...rest }
+    this.#timeline = begin([], this.#described.bootId)
     this.#cursor = this.#position(0)
   }
 
@@ -85,7 +95,7 @@ export class FakeJournal implements Journal {
     })
   }
 
-  amend(sequence: number, change: Change, at: WallMs): Promise<void> {
+  amend(sequence: number, change: Change, at: Instant): Promise<void> {
     this.asked.push({ to: 'amend', sequence, change })
     return this.#write(() => {
       if (this.#open?.sequence !== sequence) {
@@ -112,20 +122,47 @@ export class FakeJournal implements Journal {
     this.#add({ is: 'gap', gap, position: this.#position(to) })
   }
 
-  onSettled(listener: () => void): Disposable {
+  onReadable(listener: () => void): Disposable {
     this.#listeners.add(listener)
     return { [Symbol.dispose]: () => void this.#listeners.delete(listener) }
   }
 
+  /** Puts a summary in place of all items so far: the real one does it at its bound. */
+  fold(summary: Summary): void {
+    const position = this.#position(summary.to)
+    this.#items.length = 0
+    this.#add({ is: 'summary', summary, position })
+  }
+
+  /** The clock of this boot is synchronised: votes that wait for it get their time. */
+  synchronise(at: Instant): void {
+    this.#timeline = synchronise(this.#timeline, at)
+    this.#tell()
+  }
+
+  /** Items are held until then, as privacy may want it. */
+  holdUntil: WallMs | undefined
+
   reader(): Reader {
-    let next = this.#items.findIndex((item) => item.position.sequence > this.#cursor.sequence)
-    if (next === -1) next = this.#items.length
-    return { next: async () => (next < this.#items.length ? this.#items[next++] : undefined) }
+    return this.#readerFrom(this.#cursor.sequence)
+  }
+
+  async kept(from?: { epoch: string; sequence: number }): Promise<Reader> {
+    this.asked.push({ to: 'kept', from })
+    return this.#readerFrom(from?.epoch === this.epoch ? from.sequence - 1 : 0)
   }
 
   done(item: Item): void {
     this.asked.push({ to: 'done', item })
-    this.#cursor = item.position
+    if (item.position.sequence > this.#cursor.sequence) this.#cursor = item.position
+  }
+
+  giveUpTime(): Promise<void> {
+    this.asked.push({ to: 'giveUpTime' })
+    return this.#write(() => {
+      this.#timeline = giveUp(this.#timeline, Number.MAX_SAFE_INTEGER)
+      this.#tell()
+    })
   }
 
   totals(): Totals {
@@ -170,12 +207,38 @@ export class FakeJournal implements Journal {
     this.#open = undefined
     this.#settled++
     this.#totals = count(this.#totals, vote)
-    this.#add({ is: 'vote', vote, position: this.#position(vote.sequence) })
+    this.#add({ is: 'untimed', vote, position: this.#position(vote.sequence) })
   }
 
-  #add(item: Item): void {
+  #add(item: Kept): void {
     this.#items.push(item)
+    this.#tell()
+  }
+
+  #tell(): void {
     for (const listener of this.#listeners) listener()
+  }
+
+  #readerFrom(sequence: number): Reader {
+    let read = sequence
+    const next = async (): Promise<Item | Held | undefined> => {
+      const kept = this.#items.find(({ position }) => position.sequence > read)
+      if (!kept) return undefined
+      if (this.holdUntil !== undefined) return { is: 'held', for: 'period', until: this.holdUntil }
+      const item = kept.is === 'untimed' ? this.#told(kept) : kept
+      if (item.is !== 'held') read = item.position.sequence
+      return item
+    }
+    return { next }
+  }
+
+  #told({ vote, position }: { vote: Vote; position: Position }): Item | Held {
+    const { at, recordedAt, ...said } = vote
+    const time = reckon(this.#timeline, vote.bootId, at)
+    const recorded = reckon(this.#timeline, vote.bootId, recordedAt)
+    if (!time || !recorded) return { is: 'held', for: 'clock' }
+    const told: ToldVote = { ...said, time, recordedAt: recorded.wall }
+    return { is: 'vote', vote: told, position }
   }
 
   #position(sequence: number): Position {
@@ -195,7 +258,7 @@ export class FakeJournal implements Journal {
       corrected: false,
       ...(withinHours !== undefined && { withinHours }),
       at,
-      recordedAt: at.wall,
+      recordedAt: at,
       ...this.#described,
     }
   }

@@ -90,7 +90,7 @@ export class FakeUplink implements Uplink {
     const watcher = { filter, receive }
     this.#watchers.add(watcher)
     for (const message of this.retained.values())
-      if (matches(filter, message.topic)) receive(incomingOf(message, true))
+      if (matches(filter, message.topic)) receive(this.#incoming(message, true))
     return { [Symbol.dispose]: () => void this.#watchers.delete(watcher) }
   }
 
@@ -99,12 +99,22 @@ export class FakeUplink implements Uplink {
     this.messages.push(message)
     if (message.retain && message.payload === '') this.retained.delete(message.topic)
     else if (message.retain) this.retained.set(message.topic, message)
-    return this.#spread(incomingOf(message, false)) || this.protocol === '3.1.1'
+    return this.#spread(this.#incoming(message, false)) || this.protocol === '3.1.1'
   }
 
   /** For the connections: this one has gone. */
   forget(connection: FakeConnection): void {
     this.#connections.delete(connection)
+  }
+
+  #incoming({ topic, payload, correlationData, properties }: Message, retained: boolean): Incoming {
+    return {
+      topic,
+      payload: new TextEncoder().encode(payload),
+      retained,
+      ...(correlationData && { correlationData }),
+      ...(properties && this.protocol === '5' && { properties }),
+    }
   }
 
   #spread(incoming: Incoming): boolean {
@@ -155,10 +165,12 @@ class FakeConnection implements Connection {
     })
   }
 
-  async subscribe(filter: string, receive: (message: Incoming) => void): Promise<void> {
+  async subscribe(filter: string, receive: (message: Incoming) => void): Promise<AsyncDisposable> {
     if (this.#over) throw this.#over
     if (this.#uplink.denies(filter)) throw new UplinkError('refused', `the broker refused ${filter}`)
-    this.#subscriptions.push(this.#uplink.watch(filter, receive))
+    const subscription = this.#uplink.watch(filter, receive)
+    this.#subscriptions.push(subscription)
+    return { [Symbol.asyncDispose]: async () => subscription[Symbol.dispose]() }
   }
 
   end(problem: UplinkError | undefined): void {
@@ -174,15 +186,6 @@ class FakeConnection implements Connection {
     this.#uplink.goodbyes++
     this.#uplink.forget(this)
     this.end(undefined)
-  }
-}
-
-function incomingOf({ topic, payload, correlationData }: Message, retained: boolean): Incoming {
-  return {
-    topic,
-    payload: new TextEncoder().encode(payload),
-    retained,
-    ...(correlationData && { correlationData }),
   }
 }
 

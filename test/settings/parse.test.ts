@@ -14,7 +14,13 @@ t.test('the smallest file has every default', async (t) => {
     broker: { clientId: 'faccina-c_e506-anagrafe-3', topicRoot: 'faccina/1' },
     browser: { listen: { host: '127.0.0.1', port: 8080 } },
     storage: { directory: '/var/lib/faccina', maxMebibytes: 256 },
-    delivery: { confirmation: 'broker', window: 16, acknowledgementSeconds: 30, keepDays: 30 },
+    delivery: {
+      confirmation: 'broker',
+      recommitSeconds: 60,
+      window: 16,
+      acknowledgementSeconds: 30,
+      keepDays: 30,
+    },
     survey: 'it-2009',
     asks: ['dissatisfied'],
     languages: ['it'],
@@ -22,12 +28,14 @@ t.test('the smallest file has every default', async (t) => {
     keys: { stuckSeconds: 30 },
     health: { periodSeconds: 60 },
     log: { level: 'info' },
-    clock: { source: 'auto' },
+    clock: { source: 'auto', waitSeconds: 120 },
+    privacy: { timePrecision: 'exact', batch: 1 },
   })
 })
 
 t.test('a section with nothing in it has its defaults', async (t) => {
-  const empty = 'broker:\nbrowser:\nstorage:\ndelivery:\nvisit:\nkeys:\nhours:\nhealth:\nlog:\nclock:\n'
+  const empty =
+    'broker:\nbrowser:\nstorage:\ndelivery:\nvisit:\nkeys:\nhours:\nhealth:\nlog:\nclock:\nprivacy:\n'
   t.strictSame(settings(smallest + empty), settings(smallest))
 })
 

@@ -16,7 +16,7 @@ const address = 'mqtts://host:port or mqtt://host:port'
 const times = 'HH:MM-HH:MM, such as 08:30-12:30'
 const brokerKeys = 'url, username, password, passwordFile, ca, certificate, key, clientId, topicRoot'
 const topKeys =
-  'terminal, broker, panel, browser, storage, delivery, survey, asks, languages, visit, keys, hours, health, log, clock'
+  'terminal, broker, panel, browser, storage, delivery, survey, asks, languages, visit, keys, hours, health, log, clock, privacy'
 const group = 'Begin a line for each key below it, two spaces further in, with a space after the colon.'
 
 /** One wrong line after the smallest file (so it is line 5) → what is said of it, without the `f:5: `. */
@@ -199,6 +199,23 @@ const lines: [string, string][] = [
   ],
   ['log: {level: true}', 'log.level: found true; allowed here: debug, info, warn, error.'],
   ['clock: {source: rtc}', 'clock.source: found "rtc"; allowed here: auto, system.'],
+  [
+    'clock: {waitSeconds: 3601}',
+    'clock.waitSeconds: found 3601; allowed here: a whole number of seconds from 0 to 3600.',
+  ],
+  [
+    'delivery: {confirmation: colector}',
+    'delivery.confirmation: found "colector"; allowed here: broker, collector. Did you mean collector?',
+  ],
+  [
+    'delivery: {recommitSeconds: 4}',
+    'delivery.recommitSeconds: found 4; allowed here: a whole number of seconds from 5 to 86400.',
+  ],
+  [
+    'privacy: {timePrecision: week}',
+    'privacy.timePrecision: found "week"; allowed here: exact, minute, hour, day.',
+  ],
+  ['privacy: {batch: 0}', 'privacy.batch: found 0; allowed here: a whole number of votes from 1 to 100.'],
 ]
 
 /** What a JSON Schema cannot say, or leaves to the program. */

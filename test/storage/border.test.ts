@@ -1,7 +1,8 @@
 import t from 'tap'
-import type { Item } from '../../src/ports/journal.ts'
 import { scanHeader } from '../../src/storage/segment.ts'
 import { FaultyFiles } from '../fakes/faulty-files.ts'
+import { instant } from '../fakes/instants.ts'
+import { readItems } from '../fakes/read-items.ts'
 import { inShort, lastWithoutHole, open, press, readAll, segment, settled, votesOf } from './journals.ts'
 
 /** Fills the first segment with small amendments of vote `last`, until a second one is begun. */
@@ -11,7 +12,9 @@ async function acrossTheBorder(files: FaultyFiles, last: number) {
   const sequence = await journal.record(press(2))
   let suppressed = 0
   while (journal.condition().bytes <= 2 ** 19) {
-    const many = Array.from({ length: 40 }, () => journal.amend(sequence, { suppressed: ++suppressed }, 1))
+    const many = Array.from({ length: 40 }, () =>
+      journal.amend(sequence, { suppressed: ++suppressed }, instant(1)),
+    )
     await Promise.all(many)
     // The spare is made in the background.
     for (let n = 0; n < 20; n++) await Promise.resolve()
@@ -25,10 +28,8 @@ t.test('a vote whose visit goes on in the next segment', async (t) => {
   const header = scanHeader(files.get(segment(2)))
   t.match(header, { header: { open: { sequence: 5 }, sequence: 5, settled: 4 } })
   const reader = journal.reader()
-  const early: Item[] = []
-  for (let item = await reader.next(); item; item = await reader.next()) early.push(item)
-  t.equal(inShort(early), '1 2 3 4', 'it is not settled')
-  await journal.amend(sequence, { reason: 'must-return', outcome: 'selected' }, 2)
+  t.equal(inShort(await readItems(reader)), '1 2 3 4', 'it is not settled')
+  await journal.amend(sequence, { reason: 'must-return', outcome: 'selected' }, instant(2))
   journal.settle(sequence)
   await settled(journal)
   t.match(await reader.next(), { vote: { sequence, suppressed, reason: 'must-return' } })
@@ -90,11 +91,11 @@ t.test('a middle segment is lost, with a visit across either border', async (t) 
   const sequence = await journal.record(press(2))
   while (journal.condition().bytes <= 3 * 2 ** 18) {
     await Promise.all(
-      Array.from({ length: 40 }, () => journal.amend(sequence, { suppressed: ++suppressed }, 1)),
+      Array.from({ length: 40 }, () => journal.amend(sequence, { suppressed: ++suppressed }, instant(1))),
     )
     for (let n = 0; n < 20; n++) await Promise.resolve()
   }
-  await journal.amend(sequence, { reason: 'waiting-time', outcome: 'selected' }, 1)
+  await journal.amend(sequence, { reason: 'waiting-time', outcome: 'selected' }, instant(1))
   await journal[Symbol.asyncDispose]()
   files.delete('/journal/cursor')
   files.delete(segment(2))

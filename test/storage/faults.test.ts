@@ -1,6 +1,7 @@
 import t from 'tap'
 import { FakeClock } from '../fakes/fake-clock.ts'
 import { type Change, FaultyFiles } from '../fakes/faulty-files.ts'
+import { instant } from '../fakes/instants.ts'
 import {
   eventLog,
   inShort,
@@ -79,7 +80,7 @@ t.test('a refused amendment never joins a vote that was read without it', async 
   const reader = journal.reader()
   const sequence = await journal.record(press(2))
   failing(files, ['sync'], 'EIO')
-  await t.rejects(journal.amend(sequence, { reason: 'must-return', outcome: 'selected' }, 1))
+  await t.rejects(journal.amend(sequence, { reason: 'must-return', outcome: 'selected' }, instant(1)))
   journal.settle(sequence)
   await settled(journal)
   t.equal(await reader.next(), undefined, 'it may still stand in the file, so nobody is told yet')
@@ -96,10 +97,10 @@ t.test('as soon as the disk takes something again, such a vote is read', async (
   const journal = await open(files)
   const sequence = await journal.record(press(2))
   failing(files, ['sync'], 'EIO')
-  await t.rejects(journal.amend(sequence, { reason: 'must-return', outcome: 'selected' }, 1))
+  await t.rejects(journal.amend(sequence, { reason: 'must-return', outcome: 'selected' }, instant(1)))
   files.fault = healed
   let told = 0
-  journal.onSettled(() => told++)
+  journal.onReadable(() => told++)
   journal.settle(sequence)
   while (told === 0) await settled(journal)
   const [vote] = votesOf(await readAll(journal))
@@ -215,7 +216,7 @@ t.test('a listener that throws is heard of, and nothing is written twice', async
   const files = new FaultyFiles()
   const log = eventLog()
   const journal = await open(files, { log })
-  journal.onSettled(() => {
+  journal.onReadable(() => {
     throw new Error('my mistake')
   })
   await visits(journal, 1, 3)

@@ -5,6 +5,7 @@ import t from 'tap'
 import { segmentBytes } from '../../src/storage/segment.ts'
 import { FakeClock } from '../fakes/fake-clock.ts'
 import { FaultyFiles } from '../fakes/faulty-files.ts'
+import { after } from '../fakes/instants.ts'
 import {
   change,
   linesOf,
@@ -32,6 +33,9 @@ const secondStart = {
   version: '0.2.0',
 }
 
+/** Those who read it come later. */
+const reading = { start: { ...start, boot: 9, bootId: '00000000-1111-4222-8333-444444444444' } }
+
 if (process.env.FACCINA_WRITE === '1' && !existsSync(expectedFile)) await write()
 
 /** Two boots with all that can be in a journal: amendments, a correction, a torn line, a vote left open. */
@@ -40,9 +44,13 @@ async function write(): Promise<void> {
   const first = await open(files)
   await visits(first, 1, 15)
   const corrected = await first.record(press(16))
-  await first.amend(corrected, { face: 'dissatisfied', asks: true, corrected: true }, press(16).at.wall + 900)
-  await first.amend(corrected, { language: 'sl', suppressed: 2 }, press(16).at.wall + 1800)
-  await first.amend(corrected, { outcome: 'timed-out' }, press(16).at.wall + 20_900)
+  await first.amend(
+    corrected,
+    { face: 'dissatisfied', asks: true, corrected: true },
+    after(press(16).at, 900),
+  )
+  await first.amend(corrected, { language: 'sl', suppressed: 2 }, after(press(16).at, 1800))
+  await first.amend(corrected, { outcome: 'timed-out' }, after(press(16).at, 20_900))
   first.settle(corrected)
   await visits(first, 17, 18)
   await first[Symbol.asyncDispose]()
@@ -60,7 +68,7 @@ async function write(): Promise<void> {
   await second.amend(
     await second.record(press(35)),
     { suppressed: 7, language: 'en' },
-    press(35).at.wall + 1234,
+    after(press(35).at, 1234),
   )
   await second[Symbol.asyncDispose]()
 
@@ -70,7 +78,7 @@ async function write(): Promise<void> {
     if (end > 0 && !path.endsWith('.damaged'))
       writeFileSync(`${folder}${basename(path)}.trimmed`, bytes.subarray(0, end))
   }
-  const read = await open(files)
+  const read = await open(files, reading)
   const items = (await readAll(read)).map(({ position: _, ...item }) => item)
   writeFileSync(
     expectedFile,
@@ -93,7 +101,7 @@ function fixture(): FaultyFiles {
 const expected = JSON.parse(readFileSync(expectedFile, 'utf8'))
 
 t.test('what was not done is read on from the cursor', async (t) => {
-  const journal = await open(fixture())
+  const journal = await open(fixture(), reading)
   const items = await readAll(journal)
   t.equal(journal.epoch, expected.epoch)
   t.same(
@@ -105,7 +113,7 @@ t.test('what was not done is read on from the cursor', async (t) => {
 })
 
 t.test('what stands there, in our own words', async (t) => {
-  const journal = await open(fixture())
+  const journal = await open(fixture(), reading)
   const votes = votesOf(await readAll(journal))
   t.same(
     votes.map(({ sequence }) => sequence),
@@ -122,7 +130,7 @@ t.test('what stands there, in our own words', async (t) => {
     suppressed: 0,
     corrected: false,
     withinHours: false,
-    at: { wall: Date.UTC(2026, 4, 4, 9, 0, 6), mono: 66_000, synchronised: true },
+    time: { clock: 'synchronised', wall: Date.UTC(2026, 4, 4, 9, 0, 6) },
     recordedAt: Date.UTC(2026, 4, 4, 9, 0, 6),
     boot: 1,
     bootId: start.bootId,
@@ -141,7 +149,7 @@ t.test('what stands there, in our own words', async (t) => {
 t.test('all of it, when its cursor is lost; and it can be continued', async (t) => {
   const files = fixture()
   files.delete('/journal/cursor')
-  const journal = await open(files)
+  const journal = await open(files, reading)
   t.match(
     (await readAll(journal)).filter(({ is }) => is === 'gap'),
     [{ gap: { from: 18, to: 18, cause: 'torn', epoch: expected.epoch } }],

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { FaultyFiles } from '../fakes/faulty-files.ts'
+import { instant } from '../fakes/instants.ts'
 import { linesOf, open, press, readAll, segment, settled, votesOf } from './journals.ts'
 
 async function ready() {
@@ -40,8 +41,8 @@ t.test('presses during a flush share the next one, in their order', async (t) =>
   await settled(journal)
   const read = votesOf(await readAll(journal))
   t.same(
-    read.map(({ at }) => at.mono),
-    presses.map(({ at }) => at.mono),
+    read.map(({ time }) => time.wall),
+    presses.map(({ at }) => at.wall),
   )
   const numbers = linesOf(files.get(segment(1)))
     .slice(2)
@@ -58,8 +59,8 @@ t.test('a vote, its amendments and the next vote at once', async (t) => {
   const first = journal.record(press(2))
   const results = await Promise.all([
     first,
-    journal.amend(1, { suppressed: 1 }, 1),
-    journal.amend(1, { reason: 'must-return', outcome: 'selected' }, 2),
+    journal.amend(1, { suppressed: 1 }, instant(1)),
+    journal.amend(1, { reason: 'must-return', outcome: 'selected' }, instant(2)),
     journal.record(press(3)),
   ])
   t.same([results[0], results[3]], [1, 2])

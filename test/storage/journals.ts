@@ -1,4 +1,4 @@
-import type { Press, Vote } from '../../src/domain/vote.ts'
+import type { Press, ToldVote } from '../../src/domain/vote.ts'
 import type { Item, Journal } from '../../src/ports/journal.ts'
 import type { Log } from '../../src/ports/log.ts'
 import type { Files } from '../../src/storage/files.ts'
@@ -8,6 +8,8 @@ import type { Row } from '../../src/storage/rows.ts'
 import { segmentPath } from '../../src/storage/segment.ts'
 import { FakeClock } from '../fakes/fake-clock.ts'
 import type { FaultyFiles } from '../fakes/faulty-files.ts'
+import { instant } from '../fakes/instants.ts'
+import { readItems } from '../fakes/read-items.ts'
 
 export const directory = '/journal'
 export const source = 'faccina://c_e506/anagrafe/3'
@@ -62,7 +64,7 @@ export function press(n: number): Press {
     face,
     asks: face === 'dissatisfied',
     language: n % 5 === 0 ? 'de' : 'it',
-    at: { wall: Date.UTC(2026, 4, 4, 9) + n * 1000, mono: 60_000 + n * 1000, synchronised: n % 7 !== 0 },
+    at: { wall: Date.UTC(2026, 4, 4, 9) + n * 1000, mono: 1000 + n * 1000, synchronised: n % 7 !== 0 },
     ...(n % 4 !== 0 && { withinHours: n % 4 === 1 }),
   }
 }
@@ -72,7 +74,15 @@ export async function visit(journal: Journal, n: number): Promise<number> {
   const pressed = press(n)
   const sequence = await journal.record(pressed)
   if (pressed.asks) {
-    await journal.amend(sequence, { reason: 'waiting-time', outcome: 'selected' }, pressed.at.wall + 500)
+    await journal.amend(
+      sequence,
+      { reason: 'waiting-time', outcome: 'selected' },
+      {
+        ...pressed.at,
+        wall: pressed.at.wall + 500,
+        mono: pressed.at.mono + 500,
+      },
+    )
   }
   journal.settle(sequence)
   return sequence
@@ -96,25 +106,29 @@ export async function crowd(journal: Journal, votes: number): Promise<void> {
 
 /** Settling is not waited for, but an amendment that is refused is, and comes behind it. */
 export async function settled(journal: Journal): Promise<void> {
-  await journal.amend(-1, {}, 0).catch(() => {})
+  await journal.amend(-1, {}, instant(0)).catch(() => {})
 }
 
 /** Everything that there is to read now. */
 export async function readAll(journal: Pick<Journal, 'reader'>): Promise<Item[]> {
-  const reader = journal.reader()
-  const items: Item[] = []
-  for (let item = await reader.next(); item; item = await reader.next()) items.push(item)
-  return items
+  return readItems(journal.reader())
 }
 
-export function votesOf(items: readonly Item[]): Vote[] {
+export function votesOf(items: readonly Item[]): ToldVote[] {
   return items.flatMap((item) => (item.is === 'vote' ? [item.vote] : []))
+}
+
+/** The first and the last sequence that an item speaks of. */
+export function rangeOf(item: Item): [number, number] {
+  if (item.is === 'vote') return [item.vote.sequence, item.vote.sequence]
+  const { from, to } = item.is === 'gap' ? item.gap : item.summary
+  return [from, to]
 }
 
 /** Items in short: `1 2 gap 3-4 5`. */
 export function inShort(items: readonly Item[]): string {
   return items
-    .map((item) => (item.is === 'vote' ? `${item.vote.sequence}` : `gap ${item.gap.from}-${item.gap.to}`))
+    .map((item) => (item.is === 'vote' ? `${item.vote.sequence}` : `${item.is} ${rangeOf(item).join('-')}`))
     .join(' ')
 }
 
@@ -122,8 +136,7 @@ export function inShort(items: readonly Item[]): string {
 export function lastWithoutHole(items: readonly Item[]): number {
   let last = 0
   for (const item of items) {
-    const [from, to] =
-      item.is === 'vote' ? [item.vote.sequence, item.vote.sequence] : [item.gap.from, item.gap.to]
+    const [from, to] = rangeOf(item)
     if (from !== last + 1 || to < from) throw new Error(`after ${last} comes ${from} to ${to}`)
     last = to
   }

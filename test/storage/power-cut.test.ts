@@ -1,8 +1,10 @@
 import t from 'tap'
-import type { Vote } from '../../src/domain/vote.ts'
-import type { Item, Journal } from '../../src/ports/journal.ts'
+import type { ToldVote } from '../../src/domain/vote.ts'
+import type { Item, Journal, Reader } from '../../src/ports/journal.ts'
 import { FakeClock } from '../fakes/fake-clock.ts'
 import { FaultyFiles, type Remains } from '../fakes/faulty-files.ts'
+import { instant } from '../fakes/instants.ts'
+import { readItems } from '../fakes/read-items.ts'
 import { lastWithoutHole, open, press, readAll, segment, settled, start } from './journals.ts'
 
 // Thousands of cases take their time where the processors are slow or busy.
@@ -17,7 +19,7 @@ t.setTimeout(180_000)
 interface Told {
   /** Acknowledged votes, with what had joined them. */
   acknowledged: Map<number, { face: string; suppressed: number }>
-  published: Map<string, Vote>
+  published: Map<string, ToldVote>
   cursor: number
 }
 
@@ -33,7 +35,7 @@ async function boot(files: FaultyFiles, number: number, told: Told): Promise<voi
     const sequence = await journal.record(pressed)
     told.acknowledged.set(sequence, { face: pressed.face, suppressed: 0 })
     if (n % 2 === 0) {
-      await journal.amend(sequence, { suppressed: n }, 1)
+      await journal.amend(sequence, { suppressed: n }, instant(1))
       told.acknowledged.set(sequence, { face: pressed.face, suppressed: n })
     }
     if (n !== 3) journal.settle(sequence)
@@ -54,19 +56,15 @@ async function atOnce(journal: Journal, told: Told): Promise<void> {
   for (const result of results) if (result.status === 'rejected') throw result.reason
 }
 
-async function publish(
-  journal: Journal,
-  reader: { next(): Promise<Item | undefined> },
-  told: Told,
-): Promise<void> {
-  for (let item = await reader.next(); item; item = await reader.next()) {
+async function publish(journal: Journal, reader: Reader, told: Told): Promise<void> {
+  for (const item of await readItems(reader)) {
     tell(told, item)
     if (item.position.sequence % 2 === 0) journal.done(item)
   }
 }
 
 function tell(told: Told, item: Item): void {
-  if (item.is === 'gap') return
+  if (item.is !== 'vote') return
   const { vote } = item
   const name = `${vote.epoch}-${vote.sequence}`
   const before = told.published.get(name)

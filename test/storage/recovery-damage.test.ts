@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { Vote } from '../../src/domain/vote.ts'
+import type { ToldVote } from '../../src/domain/vote.ts'
 import { FaultyFiles } from '../fakes/faulty-files.ts'
 import {
   inShort,
@@ -82,7 +82,7 @@ function survives(bytes: Buffer, { start, end }: Line): boolean {
 }
 
 /** What must be read of a vote whose own line survived. */
-function expected(sequence: number, bytes: Buffer): Partial<Vote> {
+function expected(sequence: number, bytes: Buffer): Partial<ToldVote> {
   const amended = lines.some(({ row }) => 'amend' in row && row.amend === sequence)
   const amendment = lines.find((line) => 'amend' in line.row && line.row.amend === sequence)
   const { boot: _, bootId: __, ...vote } = before[sequence - 1]!
@@ -173,9 +173,9 @@ async function checkAgain(files: FaultyFiles, known: string): Promise<void> {
   await journal[Symbol.asyncDispose]()
 }
 
-function same(vote: Vote, wanted: Partial<Vote>): void {
+function same(vote: ToldVote, wanted: Partial<ToldVote>): void {
   for (const [key, value] of Object.entries(wanted)) {
-    const found = vote[key as keyof Vote]
+    const found = vote[key as keyof ToldVote]
     if (JSON.stringify(found) !== JSON.stringify(value)) {
       throw new Error(
         `vote ${vote.sequence} has ${key} ${JSON.stringify(found)} for ${JSON.stringify(value)}`,

@@ -1,6 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 
+/** A program did not say what was waited for; if it was ended by a signal, by which. */
+export class SilentError extends Error {
+  readonly signal: NodeJS.Signals | null
+
+  constructor(message: string, signal: NodeJS.Signals | null) {
+    super(message)
+    this.signal = signal
+  }
+}
+
 /** Programs that a test starts, and ends by their process id. */
 export class Child implements AsyncDisposable {
   readonly process: ChildProcess
@@ -29,6 +39,11 @@ export class Child implements AsyncDisposable {
     return this.#output
   }
 
+  /** What it was ended by, if it was. */
+  get signal(): NodeJS.Signals | null {
+    return this.process.signalCode
+  }
+
   /** Resolves with the first match of its output from `from` on; rejects when it ends or takes too long. */
   said(pattern: RegExp, ms = 20_000, from = 0): Promise<RegExpExecArray> {
     return new Promise((resolve, reject) => {
@@ -38,7 +53,9 @@ export class Child implements AsyncDisposable {
         settle()
       }
       const fail = (why: string) =>
-        finish(() => reject(new Error(`${why} before it said ${pattern}:\n${this.#output}`)))
+        finish(() =>
+          reject(new SilentError(`${why} before it said ${pattern}:\n${this.#output}`, this.signal)),
+        )
       const look = () => {
         const match = pattern.exec(this.#output.slice(from))
         if (match) finish(() => resolve(match))

@@ -1,35 +1,14 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import type { HealthMessage, StateMessage, TotalsMessage, VoteEvent } from '../../src/contract/schemas.ts'
 import { freePort } from '../contracts/mqtt-world.ts'
 import { Child } from './children.ts'
+import { folder } from './folder.ts'
 import { openMosquitto } from './mosquitto.ts'
+import { municipalBroker } from './municipal-broker.ts'
 import { Subscriber } from './subscriber.ts'
 import { program, TerminalChild } from './terminal-child.ts'
-
-async function folder(test: Test): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'faccina-system-'))
-  test.teardown(() => rm(directory, { recursive: true, force: true }))
-  return directory
-}
-
-/**
- * A broker that knows its subscriber, so that it keeps for it what comes while it is away: whether the
- * terminal or the subscriber is the first to come back is then all one.
- */
-async function municipalBroker(directory: string) {
-  const port = await freePort()
-  const settings = ['allow_anonymous true', 'persistence true', `persistence_location ${directory}/`]
-  const start = () => openMosquitto(settings, {}, port)
-  {
-    await using _broker = await start()
-    await using _subscriber = await Subscriber.open(port)
-  }
-  return { port, start }
-}
 
 t.test('without a broker votes are thanked; when it comes they arrive in order, each once', async (t) => {
   const directory = await folder(t)

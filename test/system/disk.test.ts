@@ -1,24 +1,15 @@
 import { execFileSync } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import type { Scene } from '../../src/domain/scene.ts'
 import { Child } from './children.ts'
+import { mountTmpfs } from './file-systems.ts'
+import { folder } from './folder.ts'
 import { program, TerminalChild } from './terminal-child.ts'
+import { verified } from './verified.ts'
 
 /** Folders and disks that a technician can meet. Run as root: a small file system is mounted. */
-
-async function folder(test: Test): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'faccina-disk-'))
-  test.teardown(() => rm(directory, { recursive: true, force: true }))
-  return directory
-}
-
-function mountTmpfs(test: Test, directory: string, size: string): void {
-  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', directory])
-  test.teardown(() => execFileSync('umount', [directory]))
-}
 
 const at = (wanted: Scene['at']) => (scene: Scene) => scene.at === wanted
 
@@ -36,8 +27,7 @@ t.test('a read-only disk: out of service, said why, and back by itself', async (
   await terminal.scene(at('idle'), 30_000)
   await terminal.vote('satisfied')
   await terminal.kill('SIGTERM')
-  const { stdout } = await verified(store)
-  t.match(stdout, /1 votes, every one intact/)
+  t.match(await verified(store), /1 votes, every one intact/)
 })
 
 t.test('a full disk: what has room is thanked, what has none is not; room again, votes again', async (t) => {
@@ -55,7 +45,7 @@ t.test('a full disk: what has room is thanked, what has none is not; room again,
   await using again = await TerminalChild.start({ directory })
   await again.vote('satisfied')
   await again.kill('SIGTERM')
-  t.match((await verified(store)).stdout, /4 votes, every one intact/)
+  t.match(await verified(store), /4 votes, every one intact/)
 })
 
 t.test('a damaged tail is kept aside, and every vote in front of it is there', async (t) => {
@@ -74,9 +64,9 @@ t.test('a damaged tail is kept aside, and every vote in front of it is there', a
   await second.vote('neutral')
   t.ok((await readdir(journal)).some((name) => name.endsWith('.damaged')))
   await second.kill('SIGTERM')
-  const { stdout } = await verified(join(directory, 'store'))
-  t.match(stdout, /3 votes intact/)
-  t.match(stdout, /missing: sequences 3 to 3 .*\(torn\)/)
+  const said = await verified(join(directory, 'store'))
+  t.match(said, /3 votes intact/)
+  t.match(said, /missing: sequences 3 to 3 .*\(torn\)/)
 })
 
 t.test('a folder that belongs to others', async (t) => {
@@ -137,9 +127,3 @@ t.test('two terminals must not write one journal', async (t) => {
   await second.scene(at('idle'), 30_000)
   t.pass('takes over once the other is gone')
 })
-
-async function verified(store: string): Promise<{ stdout: string }> {
-  await using child = new Child(process.execPath, [program, 'votes', 'verify', '--directory', store])
-  await child.said(/\d+ votes/)
-  return { stdout: child.output }
-}

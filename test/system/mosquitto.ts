@@ -23,7 +23,9 @@ export async function openMosquitto(
   const directory = await mkdtemp(join(tmpdir(), 'faccina-mosquitto-'))
   for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text)
   const port = wanted ?? (await freePort())
-  const lines = [`listener ${port} 127.0.0.1`, 'persistence false', ...settings]
+  // By default it drops what a subscriber has not taken, from the thousandth message on.
+  const patient = 'max_queued_messages 0'
+  const lines = [`listener ${port} 127.0.0.1`, 'persistence false', patient, ...settings]
   // Run by root it would change to a user who cannot read the directory.
   if (process.getuid?.() === 0) lines.unshift('user root')
   const configuration = join(directory, 'mosquitto.conf')

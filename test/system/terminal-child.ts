@@ -1,9 +1,10 @@
 import { writeFile } from 'node:fs/promises'
-import { get } from 'node:http'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Scene } from '../../src/domain/scene.ts'
+import { it2009 } from '../../src/domain/surveys/it-2009.ts'
 import { Child } from './children.ts'
+import { SceneWatch } from './scene-watch.ts'
 
 /** The built program, as `npm start` and the service run it. */
 export const program = fileURLToPath(new URL('../../dist/faccina.js', import.meta.url))
@@ -14,17 +15,39 @@ export interface TerminalSettings {
   more?: Record<string, unknown>
   /** False where the journal cannot be had. */
   awaitReady?: boolean
+  /** A command that runs Node, with its own options, e.g. strace. */
+  through?: string[]
+  /** Options for Node itself, in front of the program. */
+  nodeOptions?: string[]
+  /** Further environment variables. */
+  env?: Record<string, string>
 }
 
 /** `faccina run` as a child, with a browser panel on a free port. */
 export class TerminalChild extends Child {
   #address = ''
 
-  static async start({
+  /** A child whose panel is open, and that takes votes. */
+  static async start(settings: TerminalSettings): Promise<TerminalChild> {
+    const child = await TerminalChild.launch(settings)
+    try {
+      await child.opened()
+      if (settings.awaitReady ?? true) await child.said(/ready/)
+    } catch (error) {
+      await child[Symbol.asyncDispose]()
+      throw error
+    }
+    return child
+  }
+
+  /** A child that has only just begun, for those who do not let it come far. */
+  static async launch({
     directory,
     broker,
     more = {},
-    awaitReady = true,
+    through = [],
+    nodeOptions = [],
+    env = {},
   }: TerminalSettings): Promise<TerminalChild> {
     const file = join(directory, 'faccina.yaml')
     // JSON is YAML.
@@ -39,11 +62,14 @@ export class TerminalChild extends Child {
       ...more,
     }
     await writeFile(file, JSON.stringify(settings))
-    const child = new TerminalChild(process.execPath, [program, 'run', '--settings', file])
-    const [, address = ''] = await child.said(/address=(\S+)/)
-    child.#address = address
-    if (awaitReady) await child.said(/ready/)
-    return child
+    const [command = '', ...words] = [...through, process.execPath, ...nodeOptions, program]
+    return new TerminalChild(command, [...words, 'run', '--settings', file], env)
+  }
+
+  /** Resolves when its panel has an address. */
+  async opened(): Promise<void> {
+    const [, address = ''] = await this.said(/address=(\S+)/)
+    this.#address = address
   }
 
   get address(): string {
@@ -59,36 +85,28 @@ export class TerminalChild extends Child {
   }
 
   /** Resolves with the next scene, from now on, that is wanted. */
-  scene(wanted: (scene: Scene) => boolean, ms = 15_000): Promise<Scene> {
-    return new Promise((resolve, reject) => {
-      const finish = (settle: () => void) => {
-        clearTimeout(timer)
-        request.destroy()
-        settle()
-      }
-      const timer = setTimeout(() => finish(() => reject(new Error(`no such scene within ${ms} ms`))), ms)
-      let text = ''
-      const request = get(new URL('panel/events', this.#address), (response) => {
-        response.setEncoding('utf8').on('data', (chunk: string) => {
-          text += chunk
-          const events = text.split('\n\n')
-          text = events.pop()!
-          for (const event of events) {
-            const data = /^data: ?(.*)$/m.exec(event)?.[1]
-            const scene = data === undefined ? undefined : (JSON.parse(data) as Scene)
-            if (scene && wanted(scene)) finish(() => resolve(scene))
-          }
-        })
-      })
-      request.on('error', (error) => finish(() => reject(error)))
-    })
+  async scene(wanted: (scene: Scene) => boolean, ms = 15_000): Promise<Scene> {
+    using watch = new SceneWatch(this.#address)
+    return await watch.until(wanted, ms)
   }
 
-  /** Presses a face and waits for the thank-you, then until the next citizen may come. */
-  async vote(face: string): Promise<void> {
+  /** Once the next citizen may come, presses a face and waits for the thank-you; says how long that took, in ms. */
+  async vote(face: string): Promise<number> {
+    return (await this.#pressFor(face, ({ at }) => at === 'thanking')).ms
+  }
+
+  /** The same where it may be that the vote cannot be kept: whether it was thanked, or refused in words. */
+  async tries(face: string): Promise<'thanked' | 'refused'> {
+    const isRefusal = ({ screen }: Scene) => screen.title === it2009.texts.it.notRecorded
+    const { scene } = await this.#pressFor(face, (scene) => scene.at === 'thanking' || isRefusal(scene))
+    return isRefusal(scene) ? 'refused' : 'thanked'
+  }
+
+  async #pressFor(face: string, wanted: (scene: Scene) => boolean): Promise<{ scene: Scene; ms: number }> {
     await this.scene(({ at }) => at === 'idle')
-    const thanked = this.scene(({ at }) => at === 'thanking')
+    const shown = this.scene(wanted)
+    const pressed = performance.now()
     await this.press(face)
-    await thanked
+    return { scene: await shown, ms: performance.now() - pressed }
   }
 }

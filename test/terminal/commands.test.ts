@@ -191,3 +191,41 @@ t.test('an answer that cannot be sent is logged, and no more', async (t) => {
   await send('identify')
   t.equal(log.of('command not answered').length, 1)
 })
+
+t.test(
+  'a command gets its parameters, answers more than yes or no, and begins when that is out',
+  async (t) => {
+    const uplink = new FakeUplink()
+    const log = new FakeLog()
+    const heard: unknown[] = []
+    let begun = 0
+    const commands = new Commands({
+      topics,
+      topicRoot,
+      log,
+      handlers: {
+        replay: (request) => {
+          heard.push(request)
+          return { reply: { ok: false, problem: 'not now' }, afterwards: () => void begun++ }
+        },
+      },
+    })
+    await commands.run(await uplink.connect(will, new AbortController().signal))
+    const ask = async () => {
+      const payload = new TextEncoder().encode('{"id":"1","from":3,"ok":true,"command":"x"}')
+      uplink.deliver({ topic: topics.command('replay'), payload })
+      await turns(3)
+    }
+    uplink.automatic = false
+    await ask()
+    t.equal(begun, 0)
+    uplink.waiting[0]?.acknowledge()
+    await turns(3)
+    t.equal(begun, 1)
+    t.match(heard, [{ id: '1', from: 3 }])
+    t.same(uplink.json('/reply'), [{ command: 'replay', id: '1', ok: false, problem: 'not now' }])
+    uplink.denies = () => true
+    await ask()
+    t.equal(begun, 2, 'also where the answer is refused')
+  },
+)

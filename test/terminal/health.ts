@@ -15,7 +15,7 @@ export const health: Omit<HealthMessage, 'at'> = {
   keys: { is: 'good', stuck: [], ignored: 0 },
   lights: { is: 'good' },
   display: { is: 'broken', problem: 'no chip answers at 0x3c; check the wires SDA and SCL' },
-  broker: { protocol: '5', unheard: 0 },
+  broker: { protocol: '5', unheard: 0, committedIgnored: 0 },
   commands: { ignored: 2 },
   temperatureCelsius: 48.312,
   underVoltage: false,

@@ -1,13 +1,14 @@
 import t from 'tap'
 import { it2009 } from '../../src/domain/surveys/it-2009.ts'
 import type { Instant } from '../../src/domain/time.ts'
-import type { Vote } from '../../src/domain/vote.ts'
+import type { ToldVote } from '../../src/domain/vote.ts'
 import type { Journal } from '../../src/ports/journal.ts'
 import { Kiosk } from '../../src/terminal/kiosk.ts'
 import { FakeClock } from '../fakes/fake-clock.ts'
 import { FakeJournal } from '../fakes/fake-journal.ts'
 import { FakeLog } from '../fakes/fake-log.ts'
 import { FakePanel } from '../fakes/fake-panel.ts'
+import { readItems } from '../fakes/read-items.ts'
 import { turns } from '../fakes/until.ts'
 import { filterRules, visitRules } from './rules.ts'
 
@@ -49,12 +50,9 @@ function setUp({
 }
 
 /** Everything that is settled, in order. */
-async function votes(journal: Journal): Promise<Vote[]> {
-  const reader = journal.reader()
-  const found: Vote[] = []
-  for (let item = await reader.next(); item; item = await reader.next())
-    if (item.is === 'vote') found.push(item.vote)
-  return found
+async function votes(journal: Journal): Promise<ToldVote[]> {
+  const items = await readItems(journal.reader())
+  return items.flatMap((item) => (item.is === 'vote' ? [item.vote] : []))
 }
 
 t.test('the light answers the finger before the disk, the thank-you comes after it', async (t) => {
@@ -276,8 +274,9 @@ t.test('while the clock is not known it is open; once it is, the hours hold at o
   t.equal(panel.scene.at, 'idle')
   panel.press('satisfied')
   await pass(3_000)
+  await journal.giveUpTime()
   const [vote] = await votes(journal)
-  t.match(vote, { face: 'satisfied', at: { synchronised: false } })
+  t.match(vote, { face: 'satisfied', time: { clock: 'unknown' } })
   t.notOk('withinHours' in vote!)
   clock.set({ wall: Date.UTC(2026, 4, 4, 3), synchronised: true })
   t.equal(panel.scene.at, 'closed')

@@ -1,87 +1,17 @@
 import fc from 'fast-check'
 import t from 'tap'
-import type { Vote } from '../../src/domain/vote.ts'
 import { faces } from '../../src/domain/words.ts'
-import type { Item, Journal } from '../../src/ports/journal.ts'
+import type { Journal } from '../../src/ports/journal.ts'
 import { type Connection, type Message, UplinkError } from '../../src/ports/uplink.ts'
-import { Publisher } from '../../src/terminal/publisher.ts'
-import { FakeClock } from '../fakes/fake-clock.ts'
-import { FakeJournal } from '../fakes/fake-journal.ts'
-import { FakeLog } from '../fakes/fake-log.ts'
-import { FakeUplink } from '../fakes/fake-uplink.ts'
+import type { FakeJournal } from '../fakes/fake-journal.ts'
+import type { FakeUplink } from '../fakes/fake-uplink.ts'
 import { turns } from '../fakes/until.ts'
+import { publisherWorld, sequenceOf, topics } from './publisher-world.ts'
 
 const will: Message = { topic: 'state', payload: 'offline', retain: true }
-const topic = 'faccina/1/c_e506/anagrafe/3/vote'
-
-function setUp({ window = 4, journal = new FakeJournal() }: { window?: number; journal?: FakeJournal } = {}) {
-  const clock = new FakeClock()
-  const uplink = new FakeUplink()
-  const log = new FakeLog()
-  uplink.automatic = false
-  let drained = 0
-  const publisher = new Publisher({
-    journal,
-    topicRoot: 'faccina/1',
-    window,
-    log,
-    onDrained: () => drained++,
-  })
-  const vote = async (face = faces[0] as Vote['face'], settle = true) => {
-    clock.advance(1_000)
-    const sequence = await journal.record({ face, asks: false, language: 'it', at: clock.now() })
-    if (settle) journal.settle(sequence)
-    await turns(2)
-    return sequence
-  }
-  const votes = async (count: number) => {
-    for (let i = 0; i < count; i++) await vote()
-  }
-  /** One connection, from its beginning to its end. */
-  const connect = async () => {
-    const stop = new AbortController()
-    const connection = await uplink.connect(will, new AbortController().signal)
-    const over: { problem?: unknown; at?: 'end' } = {}
-    const running = publisher.run(connection, stop.signal).then(
-      () => {
-        over.at = 'end'
-      },
-      (problem) => Object.assign(over, { at: 'end', problem }),
-    )
-    await turns()
-    return { stop, over, running, connection }
-  }
-  const acknowledge = async (...sequences: number[]) => {
-    for (const sequence of sequences)
-      uplink.waiting.find(({ message }) => sequenceOf(message) === sequence)?.acknowledge()
-    await turns()
-  }
-  const sent = () => uplink.messages.filter((message) => message.topic === topic).map(sequenceOf)
-  const cursor = () =>
-    journal.asked.flatMap((asked) => (asked.to === 'done' ? [asked.item.position.sequence] : []))
-  return {
-    clock,
-    uplink,
-    log,
-    journal,
-    publisher,
-    vote,
-    votes,
-    connect,
-    acknowledge,
-    sent,
-    cursor,
-    drained: () => drained,
-  }
-}
-
-function sequenceOf({ payload }: Message): number {
-  const { data } = JSON.parse(payload)
-  return data.sequence ?? data.from
-}
 
 t.test('in order, and no more at a time than the window', async (t) => {
-  const { votes, connect, sent, acknowledge, cursor, drained, publisher, clock } = setUp()
+  const { votes, connect, sent, acknowledge, cursor, drained, publisher, clock } = publisherWorld()
   await votes(7)
   await connect()
   t.same(sent(), [1, 2, 3, 4])
@@ -102,13 +32,13 @@ t.test('in order, and no more at a time than the window', async (t) => {
 })
 
 t.test('what is new goes out at once, and nothing that is not settled', async (t) => {
-  const { vote, connect, sent, journal } = setUp()
+  const { vote, connect, sent, journal, clock } = publisherWorld()
   await connect()
   t.same(sent(), [])
   const sequence = await vote('dissatisfied', false)
   await turns()
   t.same(sent(), [])
-  await journal.amend(sequence, { outcome: 'skipped' }, 0)
+  await journal.amend(sequence, { outcome: 'skipped' }, clock.now())
   await turns()
   t.same(sent(), [])
   journal.settle(sequence)
@@ -117,7 +47,7 @@ t.test('what is new goes out at once, and nothing that is not settled', async (t
 })
 
 t.test('a gap is published in its place', async (t) => {
-  const { votes, connect, uplink, journal, acknowledge, cursor } = setUp()
+  const { votes, connect, uplink, journal, acknowledge, cursor } = publisherWorld()
   await votes(1)
   journal.lose(3, Date.UTC(2026, 4, 4))
   await votes(1)
@@ -136,7 +66,7 @@ t.test('a gap is published in its place', async (t) => {
 })
 
 t.test('what was not acknowledged goes out again on the next connection, the same bytes', async (t) => {
-  const { votes, connect, sent, acknowledge, uplink, cursor } = setUp()
+  const { votes, connect, sent, acknowledge, uplink, cursor } = publisherWorld()
   await votes(6)
   const first = await connect()
   await acknowledge(1, 3)
@@ -153,7 +83,7 @@ t.test('what was not acknowledged goes out again on the next connection, the sam
 })
 
 t.test('a reader that comes late does not reach into the next connection', async (t) => {
-  const { votes, connect, sent, acknowledge, uplink, cursor, journal } = setUp({ window: 2 })
+  const { votes, connect, sent, acknowledge, uplink, cursor, journal } = publisherWorld({ window: 2 })
   await votes(3)
   const release = slowFirstReader(journal)
   const first = await connect()
@@ -191,7 +121,7 @@ function slowFirstReader(journal: FakeJournal): () => void {
 }
 
 t.test('a refusal ends it and is told', async (t) => {
-  const { votes, connect, uplink, cursor } = setUp()
+  const { votes, connect, uplink, cursor } = publisherWorld()
   await votes(3)
   const { running, over } = await connect()
   uplink.waiting[1]?.refuse()
@@ -201,13 +131,13 @@ t.test('a refusal ends it and is told', async (t) => {
 })
 
 t.test('whatever else fails ends it too, rather than leave it lame', async (t) => {
-  const { votes, publisher, uplink, journal } = setUp()
+  const { votes, publisher, uplink, journal } = publisherWorld()
   await votes(2)
   const real = await uplink.connect(will, new AbortController().signal)
   const lame: Connection = {
     protocol: real.protocol,
     closed: real.closed,
-    subscribe: () => Promise.resolve(),
+    subscribe: () => Promise.reject(new UplinkError('lost', 'somehow')),
     publish: () => Promise.reject(new UplinkError('lost', 'somehow')),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   }
@@ -217,21 +147,21 @@ t.test('whatever else fails ends it too, rather than leave it lame', async (t) =
 })
 
 t.test('votes that nobody heard are counted', async (t) => {
-  const { votes, connect, acknowledge, publisher, uplink, log, journal } = setUp()
+  const { votes, connect, acknowledge, publisher, uplink, log, journal } = publisherWorld()
   journal.lose(1, 0)
   await votes(2)
   await connect()
   await acknowledge(1, 2, 3)
   t.equal(publisher.unheard, 2, 'a gap is no vote')
   t.equal(log.complaints.length, 1)
-  uplink.watch(topic, () => {})
+  uplink.watch(topics.vote, () => {})
   await votes(1)
   await acknowledge(4)
   t.equal(publisher.unheard, 2)
 })
 
 t.test('a stop sends no more, and waits for what is under way', async (t) => {
-  const { votes, connect, acknowledge, sent, cursor } = setUp()
+  const { votes, connect, acknowledge, sent, cursor } = publisherWorld()
   await votes(9)
   const { stop, over, running } = await connect()
   stop.abort()
@@ -245,7 +175,7 @@ t.test('a stop sends no more, and waits for what is under way', async (t) => {
 })
 
 t.test('a stop in the middle of a long backlog ends it, however fast the broker is', async (t) => {
-  const { votes, uplink, publisher, sent } = setUp()
+  const { votes, uplink, publisher, sent } = publisherWorld()
   await votes(500)
   uplink.automatic = true
   const stop = new AbortController()
@@ -259,7 +189,7 @@ t.test('a stop in the middle of a long backlog ends it, however fast the broker 
 })
 
 t.test('a connection that is lost at once, and a stop before it began', async (t) => {
-  const { votes, connect, uplink, publisher } = setUp()
+  const { votes, connect, uplink, publisher } = publisherWorld()
   await votes(2)
   const connection = await uplink.connect(will, new AbortController().signal)
   await publisher.run(connection, AbortSignal.abort())
@@ -288,7 +218,7 @@ t.test('whatever the broker does: it has every vote, each with one content', asy
     fc.integer({ min: 1, max: 5 }),
     fc.array(step, { maxLength: 60 }),
     async (window, steps) => {
-      const world = setUp({ window })
+      const world = publisherWorld({ window })
       const { uplink, journal } = world
       let now = await world.connect()
       for (const next of steps) {
@@ -326,7 +256,7 @@ function complete(uplink: FakeUplink, journal: Journal): void {
   const contents = new Map<string, string>()
   let highest = 0
   for (const { payload, topic } of uplink.messages) {
-    if (topic === 'state') continue
+    if (topic === topics.state) continue
     const { id, data } = JSON.parse(payload)
     const first = data.sequence ?? data.from
     if (contents.has(id) && contents.get(id) !== payload) throw new Error(`${id} has two contents`)
@@ -344,14 +274,14 @@ function complete(uplink: FakeUplink, journal: Journal): void {
 }
 
 t.test('a late acknowledgement never moves the cursor back', async (t) => {
-  const { votes, connect, publisher, uplink, journal, cursor } = setUp({ window: 3 })
+  const { votes, connect, publisher, uplink, journal, cursor } = publisherWorld({ window: 3 })
   await votes(5)
   const answers: (() => void)[] = []
   const real = await uplink.connect(will, new AbortController().signal)
   const slow: Connection = {
     protocol: '5',
     closed: real.closed,
-    subscribe: () => Promise.resolve(),
+    subscribe: () => Promise.reject(new UplinkError('lost', 'somehow')),
     publish: () => new Promise((resolve) => answers.push(() => resolve({ heard: true }))),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   }
@@ -365,6 +295,5 @@ t.test('a late acknowledgement never moves the cursor back', async (t) => {
   for (const answer of answers) answer()
   await turns()
   t.equal(cursor().at(-1), 5)
-  const last: Item | undefined = await journal.reader().next()
-  t.equal(last, undefined)
+  t.equal(await journal.reader().next(), undefined)
 })

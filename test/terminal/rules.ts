@@ -23,4 +23,6 @@ export const filterRules: FilterRules = {
   burstPresses: 8,
   burstMs: 2_000,
   quietMs: 1_000,
+  fingerPresses: 40,
+  restMs: 5_000,
 }

@@ -12,7 +12,13 @@ import { FakeUplink } from '../fakes/fake-uplink.ts'
 import { turns } from '../fakes/until.ts'
 import { filterRules, visitRules } from './rules.ts'
 
-function setUp({ broker = true }: { broker?: boolean } = {}) {
+function setUp({
+  broker = true,
+  confirmation = 'broker',
+}: {
+  broker?: boolean
+  confirmation?: 'broker' | 'collector'
+} = {}) {
   const clock = new FakeClock()
   const panel = new FakePanel(clock)
   const journal = new FakeJournal()
@@ -40,6 +46,9 @@ function setUp({ broker = true }: { broker?: boolean } = {}) {
     version: '1.2.3',
     topicRoot: 'faccina/1',
     window: 16,
+    confirmation,
+    recommitMs: 60_000,
+    clockWaitMs: 120_000,
     healthPeriodMs: 60_000,
     panel,
     survey: it2009,
@@ -107,16 +116,30 @@ t.test('without a journal and without a broker it starts, and both come later', 
   disk.broken = new Error('no such disk')
   uplink.away = new UplinkError('unreachable', 'nothing listens there')
   let ready = false
-  terminal.start().ready.then(() => {
+  let tried = false
+  t.same(terminal.condition.journal, { is: 'opening' })
+  const started = terminal.start()
+  started.tried.then(() => {
+    tried = true
+  })
+  started.ready.then(() => {
     ready = true
   })
+  t.same(terminal.condition.journal, { is: 'opening' })
   await pass(1_500)
+  t.ok(tried)
+  t.same(terminal.condition.journal, { is: 'missing', problem: 'no such disk' })
   t.equal(panel.scene.at, 'fault')
   t.ok(log.of('no journal: votes cannot be taken').length >= 2)
   t.notOk(ready)
   delete disk.broken
   await pass(60_000)
   t.ok(ready)
+  t.match(terminal.condition, {
+    journal: { is: 'open', writable: true, waiting: 0 },
+    kiosk: { at: 'idle', overdueMs: 0, writingMs: 0, stuck: [] },
+    broker: true,
+  })
   t.equal(panel.scene.at, 'idle')
   await vote()
   await vote()
@@ -181,6 +204,38 @@ t.test('commands: identify, and health at once', async (t) => {
     ],
   )
   await stop()
+})
+
+t.test('a collector confirms, and whoever asks gets the votes again', async (t) => {
+  const { terminal, uplink, vote, stop, journal, pass, clock } = setUp({ confirmation: 'collector' })
+  await terminal.start().ready
+  await turns()
+  await vote()
+  await vote()
+  const base = 'faccina/1/c_e506/anagrafe/3'
+  const send = (topic: string, message: object) =>
+    uplink.deliver({ topic: `${base}/${topic}`, payload: new TextEncoder().encode(JSON.stringify(message)) })
+  t.equal(journal.condition().waiting, 2)
+  send('committed', { epoch: journal.epoch, sequence: 7 })
+  send('committed', { epoch: journal.epoch, sequence: 1 })
+  await turns()
+  t.equal(journal.condition().waiting, 1)
+  await pass(60_000)
+  t.match(v.parse(healthSchema, uplink.json('/health').at(-1)), {
+    queue: { votes: 1 },
+    broker: { committedIgnored: 1 },
+  })
+  t.same(
+    uplink.json('/vote').map(({ data }) => data.sequence),
+    [1, 2, 2],
+    'the collector stayed behind',
+  )
+  send('command/replay', { id: 'r', from: 1, to: 1 })
+  await pass(10)
+  t.match(uplink.json('/replay/reply'), [{ ok: true, from: 1, to: 1, votes: 1 }])
+  t.match(uplink.messages.at(-1), { topic: `${base}/vote`, properties: { replay: 'r' } })
+  t.equal(await stop(), 0)
+  t.equal(clock.waiting, 0)
 })
 
 t.test('health says what is wrong, as soon as a key gets stuck', async (t) => {

@@ -1,0 +1,284 @@
+import t from 'tap'
+import { voteEvent } from '../../src/contract/events.ts'
+import type { Disclosure } from '../../src/domain/privacy.ts'
+import type { Item, Journal } from '../../src/ports/journal.ts'
+import { FakeClock } from '../fakes/fake-clock.ts'
+import { FaultyFiles } from '../fakes/faulty-files.ts'
+import { readItems } from '../fakes/read-items.ts'
+import { turns } from '../fakes/until.ts'
+import {
+  crowd,
+  lastWithoutHole,
+  linesOf,
+  open,
+  press,
+  readAll,
+  segment,
+  settled,
+  start,
+  votesOf,
+} from './journals.ts'
+
+/*
+ * Votes that leave in shuffled batches: what an observer of everything that leaves the terminal can learn of
+ * when a vote was given.
+ */
+
+t.setTimeout(180_000)
+
+const hour = 3_600_000
+const nine = Date.UTC(2026, 4, 4, 9)
+
+function opening(privacy: Disclosure, clock = new FakeClock({ wall: nine })) {
+  return { clock, start: { ...start, privacy } }
+}
+
+/** A vote every so often; the reason why each is known: `suppressed` counts them, which no real terminal does. */
+async function vote(journal: Journal, clock: FakeClock, count: number, everyMs: number, first = 1) {
+  for (let n = first; n < first + count; n++) {
+    const sequence = await journal.record({ ...press(n), at: clock.now(), withinHours: n % 2 === 0 })
+    await journal.amend(sequence, { suppressed: n }, clock.now())
+    journal.settle(sequence)
+    await settled(journal)
+    clock.advance(everyMs)
+  }
+}
+
+const nameOf = (item: Item) => (item.is === 'vote' ? String(item.vote.sequence) : item.is)
+
+const orderOf = (items: readonly Item[]) => votesOf(items).map(({ suppressed }) => suppressed)
+
+t.test('a batch is told when it is full, and not before', async (t) => {
+  const options = opening({ precision: 'exact', batch: 5 })
+  const journal = await open(new FaultyFiles(), options)
+  await vote(journal, options.clock, 4, 1000)
+  t.same(await readAll(journal), [])
+  await vote(journal, options.clock, 1, 1000, 5)
+  t.equal((await readAll(journal)).length, 5)
+  await vote(journal, options.clock, 7, 1000, 6)
+  const items = await readAll(journal)
+  t.equal(lastWithoutHole(items), 10)
+  t.same(orderOf(items).slice(0, 5).toSorted(), [1, 2, 3, 4, 5])
+  t.same(
+    orderOf(items)
+      .slice(5)
+      .toSorted((a, b) => a - b),
+    [6, 7, 8, 9, 10],
+  )
+})
+
+t.test('nothing in the votes of a batch says which was first', async (t) => {
+  const options = opening({ precision: 'hour', batch: 10 })
+  const journal = await open(new FaultyFiles(), options)
+  await vote(journal, options.clock, 200, 7 * 60_000)
+  options.clock.advance(hour)
+  const votes = votesOf(await readAll(journal))
+  t.equal(votes.length, 200)
+  for (let n = 0; n < votes.length; n += 10) {
+    const batch = votes.slice(n, n + 10)
+    const strip = (vote: (typeof batch)[number]) => {
+      const { time, recordedtime, data } = voteEvent(vote)
+      const { clock, batch, withinHours, survey } = data
+      return JSON.stringify({ time, recordedtime, clock, batch, withinHours, survey })
+    }
+    t.equal(new Set(batch.map(strip)).size, 1)
+    t.match(voteEvent(batch[0]!).time, /:00:00\.000Z$/)
+    t.notOk('withinHours' in batch[0]!, 'some came within the hours, some did not: it is not said')
+  }
+})
+
+t.test('the order is a lottery: each vote comes to each place about as often', async (t) => {
+  const options = opening({ precision: 'exact', batch: 4 })
+  const journal = await open(new FaultyFiles(), options)
+  await vote(journal, options.clock, 4 * 600, 1000)
+  const order = orderOf(await readAll(journal))
+  const places = [0, 1, 2, 3].map((place) => {
+    const there = order.filter((_, n) => n % 4 === place)
+    return [0, 1, 2, 3].map((first) => there.filter((n) => (n - 1) % 4 === first).length)
+  })
+  // 600 batches: 150 each, and 5 standard deviations are 53.
+  for (const counts of places) for (const count of counts) t.ok(count > 97 && count < 203, `${count} of 600`)
+})
+
+t.test('no batch is told before the period of its last vote is over', async (t) => {
+  const options = opening({ precision: 'hour', batch: 3 })
+  const journal = await open(new FaultyFiles(), options)
+  await vote(journal, options.clock, 3, 60_000)
+  t.same(await journal.reader().next(), { is: 'held', for: 'period', until: nine + hour })
+  options.clock.advance(hour - 3 * 60_000 - 1)
+  t.match(await journal.reader().next(), { is: 'held' })
+  options.clock.advance(1)
+  t.equal((await readAll(journal)).length, 3)
+})
+
+t.test('the same with single votes: held until their minute is over', async (t) => {
+  const options = opening({ precision: 'minute', batch: 1 })
+  const journal = await open(new FaultyFiles(), options)
+  await vote(journal, options.clock, 1, 30_000)
+  t.match(await journal.reader().next(), { is: 'held', for: 'period' })
+  options.clock.advance(30_000)
+  const [told] = votesOf(await readAll(journal))
+  t.equal(told?.time.wall, nine)
+  t.equal(told?.recordedAt, nine)
+})
+
+t.test('totals and the number of waiting votes tell no more than the votes', async (t) => {
+  for (const privacy of [
+    { precision: 'exact', batch: 5 },
+    { precision: 'hour', batch: 1 },
+    { precision: 'hour', batch: 5 },
+  ] as const) {
+    const options = opening(privacy)
+    const journal = await open(new FaultyFiles(), options)
+    const seen = new Set<string>()
+    for (let n = 1; n <= 4; n++) {
+      await vote(journal, options.clock, 1, 60_000, n)
+      seen.add(JSON.stringify([journal.totals(), journal.condition().waiting]))
+    }
+    t.equal(seen.size, 1, `with ${JSON.stringify(privacy)} four votes look like none`)
+    await vote(journal, options.clock, 6, 60_000, 5)
+    options.clock.advance(hour)
+    t.equal(journal.condition().waiting, 10)
+    const items = await readAll(journal)
+    t.equal(items.length, 10)
+    for (const [n, item] of items.entries()) {
+      journal.done(item)
+      t.match(journal.totals(), { votes: n + 1, sequence: n + 1 })
+    }
+    t.equal(journal.condition().waiting, 0)
+  }
+})
+
+t.test('read again, after a restart and from any place: the same to the letter', async (t) => {
+  const files = new FaultyFiles()
+  const options = opening({ precision: 'exact', batch: 7 })
+  const journal = await open(files, options)
+  await vote(journal, options.clock, 40, 1000)
+  const first = await readAll(journal)
+  t.equal(first.length, 35)
+  for (const [n, item] of first.entries()) {
+    const copy = files.clone()
+    const again = await open(copy, options)
+    again.done(item)
+    await again[Symbol.asyncDispose]()
+    const third = await open(copy, options)
+    t.same(votesOf(await readAll(third)), votesOf(first.slice(n + 1)), `from ${n + 1}`)
+    t.equal(third.condition().waiting, 34 - n)
+    await third[Symbol.asyncDispose]()
+  }
+  await journal[Symbol.asyncDispose]()
+})
+
+t.test('a power cut in the middle of a batch changes nothing', async (t) => {
+  const told = new Map<string, string>()
+  for (let cut = 1; cut < 60; cut++) {
+    for (const remains of ['nothing', { seed: cut }] as const) {
+      const files = new FaultyFiles()
+      const options = opening({ precision: 'exact', batch: 4 })
+      const journal = await open(files, options)
+      await vote(journal, options.clock, 6, 1000)
+      told.clear()
+      for (const item of await readAll(journal)) told.set(nameOf(item), JSON.stringify(votesOf([item])))
+      let changes = 0
+      files.fault = () => (++changes > cut ? 'EIO' : undefined)
+      await vote(journal, options.clock, 9, 1000, 7).catch(() => {})
+      files.crash(remains)
+      files.fault = () => undefined
+      const again = await open(files, options)
+      await vote(again, options.clock, 12, 1000, 30)
+      const items = await readAll(again)
+      const last = lastWithoutHole(items)
+      t.ok(last >= 16)
+      for (const item of items.slice(0, 4)) {
+        t.equal(JSON.stringify(votesOf([item])), told.get(nameOf(item)))
+      }
+    }
+  }
+})
+
+t.test('batches go over the borders of segments', async (t) => {
+  const files = new FaultyFiles()
+  const options = opening({ precision: 'exact', batch: 100 })
+  const journal = await open(files, options)
+  await crowd(journal, 5050)
+  const items = await readAll(journal)
+  t.equal(lastWithoutHole(items), 5000)
+  journal.done(items[2150]!)
+  await journal[Symbol.asyncDispose]()
+  const again = await open(files, options)
+  t.same(votesOf(await readAll(again)), votesOf(items.slice(2151)))
+  const kept = await readItems(await again.kept({ epoch: again.epoch, sequence: 4500 }))
+  t.same(votesOf(kept), votesOf(items).slice(5000 - kept.length))
+  t.ok(kept.length >= 501)
+})
+
+t.test('a batch that has begun keeps its size, whatever the settings say now', async (t) => {
+  const files = new FaultyFiles()
+  const clock = new FakeClock({ wall: nine })
+  const journal = await open(files, opening({ precision: 'exact', batch: 5 }, clock))
+  await vote(journal, clock, 3, 1000)
+  await journal[Symbol.asyncDispose]()
+  const open2 = await open(files, opening({ precision: 'exact', batch: 1 }, clock))
+  await vote(open2, clock, 1, 1000, 4)
+  t.same(await readAll(open2), [], 'three who were promised a batch of five get it')
+  await vote(open2, clock, 2, 1000, 5)
+  const items = await readAll(open2)
+  t.equal(lastWithoutHole(items), 6)
+  t.equal(votesOf(items)[0]?.batch?.votes, 5)
+  t.equal(votesOf(items)[5]?.batch, undefined)
+  await open2[Symbol.asyncDispose]()
+  const third = await open(files, opening({ precision: 'day', batch: 3 }, clock))
+  await vote(third, clock, 3, 1000, 7)
+  t.equal((await readAll(third)).length, 6, 'held for its day')
+})
+
+t.test('a terminal that is moved tells the rest of its last batch', async (t) => {
+  const files = new FaultyFiles()
+  const options = opening({ precision: 'exact', batch: 5 })
+  const journal = await open(files, options)
+  await vote(journal, options.clock, 7, 1000)
+  await journal[Symbol.asyncDispose]()
+  const moved = await open(files, { ...options, source: 'faccina://c_e506/tributi/1' })
+  await vote(moved, options.clock, 5, 1000, 8)
+  const votes = votesOf(await readAll(moved))
+  t.same(
+    votes.map(({ sequence }) => sequence),
+    [1, 2, 3, 4, 5, 6, 7, 1, 2, 3, 4, 5],
+  )
+})
+
+t.test('a lost line in a batch: its place in the lottery is a gap', async (t) => {
+  const files = new FaultyFiles()
+  const options = opening({ precision: 'exact', batch: 5 })
+  const journal = await open(files, options)
+  await vote(journal, options.clock, 10, 1000)
+  const before = votesOf(await readAll(journal))
+  await journal[Symbol.asyncDispose]()
+  const bytes = files.get(segment(1))
+  const line = linesOf(bytes).find(({ row }) => 'vote' in row && row.vote === 3)!
+  bytes.fill(0x3f, line.start + 20, line.start + 30)
+  files.put(segment(1), bytes)
+  const items = await readAll(await open(files, options))
+  t.equal(lastWithoutHole(items), 10)
+  t.equal(items.filter(({ is }) => is === 'gap').length, 1)
+  const rest = votesOf(items).map(({ sequence, face, suppressed }) => ({ sequence, face, suppressed }))
+  t.same(
+    rest,
+    before
+      .filter(({ suppressed }) => suppressed !== 3)
+      .map(({ sequence, face, suppressed }) => ({ sequence, face, suppressed })),
+  )
+})
+
+t.test('at the bound whole batches become counts', async (t) => {
+  const options = opening({ precision: 'exact', batch: 70 })
+  const journal = await open(new FaultyFiles(), { ...options, maxBytes: 3 * 2 ** 18 })
+  await crowd(journal, 10_000)
+  await crowd(journal, 50)
+  await turns(1000)
+  const items = await readAll(journal)
+  const [summary] = items
+  if (summary?.is !== 'summary') throw new Error('no summary')
+  t.equal(summary.summary.to % 70, 0)
+  t.equal(lastWithoutHole(items), 70 * Math.floor(10_050 / 70))
+})
