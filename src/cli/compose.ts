@@ -88,7 +88,7 @@ function visitRulesOf({ visit, survey, asks, languages }: Settings): VisitRules 
 
 function filterRulesOf({ keys }: Settings, panel: Panel): FilterRules {
   return {
-    debounceMs: panel.debounceMs,
+    debounceMs: panel.keys.debounceMs,
     stuckMs: keys.stuckSeconds * 1000,
     burstPresses: 8,
     burstMs: 2_000,

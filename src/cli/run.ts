@@ -1,5 +1,4 @@
 import { parseArgs } from 'node:util'
-import { panels } from '../panels/table.ts'
 import {
   formatProblem,
   formatWarning,
@@ -13,6 +12,7 @@ import { openSupervisor } from '../system/notify.ts'
 import { defaultSettingsFile, readSettingsText } from '../system/settings-file.ts'
 import { Watchdog } from '../terminal/watchdog.ts'
 import { composeTerminal } from './compose.ts'
+import { composePanel } from './compose-panel.ts'
 import { commandLine, type ExitCode, type Out } from './out.ts'
 import { untilStopped } from './until-stopped.ts'
 import { version } from './version.ts'
@@ -60,7 +60,7 @@ async function run(settings: Settings, out: Out): Promise<void> {
   await using supervisor = openSupervisor({ env: process.env, pid: process.pid, log })
   using clock = SystemClock.open(settings.clock)
   using _ = clock.onChange(() => log.info('clock changed', { synchronised: clock.now().synchronised }))
-  await using panel = await panels[settings.panel ?? 'browser']({ browser: settings.browser, clock, log })
+  await using panel = await composePanel(settings, { clock, log })
   await using terminal = await composeTerminal(settings, { panel, clock, log })
   const stopped = untilStopped()
   const { municipality, office, counter } = settings.terminal

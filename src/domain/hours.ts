@@ -55,6 +55,12 @@ export function nextChange(hours: Hours, wall: WallMs): WallMs | undefined {
   return undefined
 }
 
+/** Whether a moment lies between two times of the day, in minutes; `from` after `to` goes over midnight. */
+export function isBetween({ from, to }: Shift, timeZone: string, wall: WallMs): boolean {
+  const { minute } = localTime(timeZone, wall)
+  return from <= to ? from <= minute && minute < to : minute >= from || minute < to
+}
+
 function isOpenAt(hours: Hours, local: LocalTime): boolean {
   return shiftsOf(hours, local).some(({ from, to }) => from <= local.minute && local.minute < to)
 }

@@ -1,3 +1,4 @@
+import { steeringKeys } from './steering.ts'
 import type { Survey, SurveyTexts } from './survey.ts'
 import type { MonoMs } from './time.ts'
 import type { Visit, VisitRules } from './visit.ts'
@@ -36,6 +37,11 @@ export interface Screen {
   /** The faces while idle, the reasons while asking, else none. */
   choices: Choice[]
   skip?: Choice
+  /**
+   * Where no key lies beside each choice: the place of the one that would be taken now among the choices
+   * and skip behind them, and the keys that move on, back, and take it.
+   */
+  steering?: { chosen: number; back: Key; choose: Key; next: Key }
   /** What is left of the question's time, on the monotonic clock. */
   countdown?: { until: MonoMs; totalMs: number }
   /** The languages on offer, when there is more than one. */
@@ -87,6 +93,7 @@ function words(visit: Visit, survey: Survey, texts: SurveyTexts, askMs: number):
         choices: survey.reasons.map((reason, i) => ({ key: reasonKeys[i]!, label: texts.reasons[reason] })),
         skip: { key: 'skip', label: texts.skip },
         countdown: { until: visit.until, totalMs: askMs },
+        ...(visit.chosen !== undefined && { steering: { chosen: visit.chosen, ...steeringKeys } }),
       }
     case 'thanking':
       return { title: texts.thanks, hint: texts.recorded, choices: [] }

@@ -1,3 +1,4 @@
+import { steer } from './steering.ts'
 import type { MonoMs } from './time.ts'
 import type { Change } from './vote.ts'
 import {
@@ -37,6 +38,8 @@ export interface VisitRules {
   languageMs: number
   asks: readonly Face[]
   reasons: readonly Reason[]
+  /** The panel has no keys beside the reasons: the faces move through them. */
+  steered?: boolean
   /** Offered in this order; the first is the panel's own. */
   languages: readonly [Language, ...Language[]]
 }
@@ -73,7 +76,8 @@ export type Visit = Standing &
   (
     | { at: 'idle'; until?: MonoMs }
     | { at: 'recording'; draft: Draft; writing: number; until: MonoMs }
-    | { at: 'asking'; draft: Draft; limit: MonoMs; until: MonoMs }
+    /** `chosen`: the place of the reason that would be taken now, skip the last, where faces steer. */
+    | { at: 'asking'; draft: Draft; limit: MonoMs; until: MonoMs; chosen?: number }
     | { at: 'thanking'; draft: Draft; until: MonoMs }
     | { at: 'closed'; until?: MonoMs }
     | { at: 'fault'; why: 'not-recorded'; until: MonoMs }
@@ -169,6 +173,9 @@ function pressFace(visit: Visit, face: Face, repeat: boolean, now: MonoMs, rules
     case 'asking':
     case 'thanking': {
       if (!repeat && corrects(visit.draft, face, now, rules)) return correct(visit, face, now, rules)
+      if (visit.at === 'asking' && visit.chosen !== undefined && !repeat) {
+        return steered(visit, visit.chosen, face, now, rules)
+      }
       const draft = { ...visit.draft, suppressed: visit.draft.suppressed + 1 }
       return quiet(visit.at === 'asking' ? extend({ ...visit, draft }, now, rules) : { ...visit, draft })
     }
@@ -227,6 +234,20 @@ function answer(
   }
 }
 
+/** The faces move through the reasons, and skip behind them. */
+function steered(
+  visit: Visit & { at: 'asking' },
+  chosen: number,
+  face: Face,
+  now: MonoMs,
+  rules: VisitRules,
+): Step {
+  const next = steer(chosen, rules.reasons.length + 1, face)
+  if (next !== 'taken') return quiet(extend({ ...visit, ...next }, now, rules))
+  const reason = rules.reasons[chosen]
+  return answer(visit, reason ? { reason, outcome: 'selected' } : { outcome: 'skipped' }, now, rules)
+}
+
 function recorded(visit: Visit, number: number, now: MonoMs, rules: VisitRules): Step {
   if (visit.at !== 'recording' || visit.draft.visit !== number) return quiet(visit)
   const draft = { ...visit.draft, kept: true }
@@ -239,6 +260,7 @@ function recorded(visit: Visit, number: number, now: MonoMs, rules: VisitRules):
       draft,
       limit,
       until: Math.min(limit, now + rules.askMs),
+      ...(rules.steered && { chosen: 0 }),
     })
   }
   const until = Math.max(draft.lockedUntil, now + rules.thanksMs)

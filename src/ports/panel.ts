@@ -8,6 +8,8 @@ import type { Key } from '../domain/words.ts'
  */
 export interface Part extends AsyncDisposable {
   condition(): Condition
+  /** Calls whenever `condition()` has become another one. */
+  onCondition(listener: () => void): Disposable
 }
 
 export type Condition =
@@ -20,6 +22,8 @@ export type Condition =
 export interface Keys extends Part {
   /** The keys that exist; a panel without reason keys has no `reason-1`. */
   readonly keys: readonly Key[]
+  /** How long the contacts bounce at most; 0 where there are none. */
+  readonly debounceMs: number
   /** Raw edges: what is a press and what a bounce is for the press filter to say. */
   listen(edge: (edge: Edge) => void): void
 }
@@ -37,6 +41,4 @@ export interface Panel extends AsyncDisposable {
   readonly keys: Keys
   readonly lights: LightsPort
   readonly display: Display
-  /** How long the contacts of its keys bounce. */
-  readonly debounceMs: number
 }

@@ -93,12 +93,17 @@ export function find(group: Group, path: readonly (string | number)[]): Describe
   return entry?.is === 'group' ? find(entry, rest) : entry
 }
 
-function describe(schema: Schema, path: readonly string[]): Described {
+/** A schema of a whole file, described. */
+export function describe(schema: v.GenericSchema): Group {
+  return describeAt(schema as Schema, []) as Group
+}
+
+function describeAt(schema: Schema, path: readonly string[]): Described {
   const { inner, standard, required } = unwrap(schema)
   const about = v.getMetadata(inner) as About
   const common = { path, about, required }
   if (inner.entries) {
-    const entries = Object.entries(inner.entries).map(([key, entry]) => describe(entry, [...path, key]))
+    const entries = Object.entries(inner.entries).map(([key, entry]) => describeAt(entry, [...path, key]))
     return { is: 'group', ...common, entries }
   }
   const shape = shapeOf(inner)
@@ -160,4 +165,4 @@ function limitsOf(pipe: NonNullable<Schema['pipe']>): Record<string, unknown> {
 }
 
 /** All settings, described. */
-export const described = describe(settingsSchema as unknown as Schema, []) as Group
+export const described = describe(settingsSchema as unknown as v.GenericSchema)

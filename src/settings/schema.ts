@@ -5,6 +5,7 @@ import { brokerSchema } from './broker-schema.ts'
 import { deliverySchema, privacySchema } from './delivery-schema.ts'
 import { hoursSchema } from './hours-schema.ts'
 import { about, choice, choices, fraction, name, path, text, wholeNumber } from './kinds.ts'
+import { lightsSchema, panelSchema, partsSchema } from './panel-schema.ts'
 
 /**
  * The one truth about the settings: type, default, limits, title, description and unit of each key.
@@ -188,14 +189,9 @@ const clock = v.pipe(
 const all = v.strictObject({
   terminal,
   broker: v.nullish(brokerSchema, {}),
-  panel: v.exactOptional(
-    choice(['browser'], {
-      title: 'Panel',
-      description: 'What citizens press.',
-      example: 'browser',
-      otherwise: 'what is found on the board',
-    }),
-  ),
+  panel: panelSchema,
+  parts: v.nullish(partsSchema, {}),
+  lights: v.nullish(lightsSchema, {}),
   browser: v.nullish(browser, {}),
   storage: v.nullish(storage, {}),
   delivery: v.nullish(deliverySchema, {}),

@@ -20,7 +20,7 @@ import {
   type VisitEvent,
   type VisitRules,
 } from '../domain/visit.ts'
-import { isFace, type Key } from '../domain/words.ts'
+import { isFace, type Key, reasonKeys } from '../domain/words.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Journal } from '../ports/journal.ts'
 import type { Log } from '../ports/log.ts'
@@ -62,7 +62,7 @@ export class Kiosk implements Disposable {
   #hoursAlarm: { at: MonoMs; alarm: Disposable } | undefined
   /** When each of the writes began that are under way. */
   readonly #writing = new Set<{ since: MonoMs }>()
-  #clockWatch: Disposable | undefined
+  readonly #watches: Disposable[] = []
   #ignored = 0
   #identifyUntil: MonoMs | undefined
   #disposed = false
@@ -76,7 +76,12 @@ export class Kiosk implements Disposable {
   start(): void {
     const { panel, clock } = this.#options
     panel.keys.listen((edge) => this.#edge(edge))
-    this.#clockWatch = clock.onChange(() => this.#lookAtHours())
+    this.#watches.push(
+      clock.onChange(() => this.#lookAtHours()),
+      panel.keys.onCondition(() => this.#panelChanged()),
+      panel.lights.onCondition(() => this.#tell()),
+      panel.display.onCondition(() => this.#tell()),
+    )
     this.#lookAtHours()
     this.#show()
   }
@@ -94,7 +99,7 @@ export class Kiosk implements Disposable {
     this.#setAlarm()
   }
 
-  /** Calls when a key gets stuck or comes free. */
+  /** Calls when a key gets stuck or comes free, or a part of the panel breaks or works again. */
   onCondition(listener: () => void): Disposable {
     this.#listeners.add(listener)
     return { [Symbol.dispose]: () => void this.#listeners.delete(listener) }
@@ -124,11 +129,28 @@ export class Kiosk implements Disposable {
   }
 
   get scene(): Scene {
-    const { survey, visitRules } = this.#options
+    const { survey } = this.#options
     return {
-      ...scene(this.#visit, survey, visitRules),
+      ...scene(this.#visit, survey, this.#rules),
       ...(this.#identifyUntil !== undefined && { identify: true }),
     }
+  }
+
+  /** What the panel can do decides what can be asked: nothing without a display that works. */
+  get #rules(): VisitRules {
+    const { panel, visitRules } = this.#options
+    const { keys } = panel.keys
+    const beside = visitRules.reasons.every((_, place) => keys.includes(reasonKeys[place]!))
+    return {
+      ...visitRules,
+      ...(!beside && { steered: true }),
+      ...(panel.display.condition().is !== 'good' && { asks: [] }),
+    }
+  }
+
+  #panelChanged(): void {
+    this.#lookAtHours()
+    this.#tell()
   }
 
   #edge(edge: Edge): void {
@@ -170,8 +192,8 @@ export class Kiosk implements Disposable {
 
   #dispatch(event: VisitEvent): void {
     if (this.#disposed) return
-    const { clock, visitRules } = this.#options
-    const { visit, effects } = step(this.#visit, event, clock.now().mono, visitRules)
+    const { clock } = this.#options
+    const { visit, effects } = step(this.#visit, event, clock.now().mono, this.#rules)
     this.#visit = visit
     // The light answers the finger before the disk is asked.
     this.#show()
@@ -225,7 +247,8 @@ export class Kiosk implements Disposable {
 
   #service(now: Instant): Service {
     const { isOpen, openOutsideHours } = this.#options
-    if (!this.#journal) return 'fault'
+    // Who cannot press should not be asked to.
+    if (!this.#journal || this.#options.panel.keys.condition().is !== 'good') return 'fault'
     return isOpen(now) === false && !openOutsideHours ? 'closed' : 'open'
   }
 
@@ -276,7 +299,7 @@ export class Kiosk implements Disposable {
     this.#disposed = true
     this.#alarm?.alarm[Symbol.dispose]()
     this.#hoursAlarm?.alarm[Symbol.dispose]()
-    this.#clockWatch?.[Symbol.dispose]()
+    for (const watch of this.#watches) watch[Symbol.dispose]()
     this.#listeners.clear()
     // A visit that is interrupted by a stop is settled at the next start, as after a power cut.
   }

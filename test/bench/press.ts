@@ -37,13 +37,14 @@ async function latencies(directory: string, clock: Clock, files: Files): Promise
   let press: (edge: Edge) => void = () => {}
   let shown = 0
   const condition = () => ({ is: 'good' }) as const
-  const part = { condition, async [Symbol.asyncDispose]() {} }
+  const onCondition = () => ({ [Symbol.dispose]() {} })
+  const part = { condition, onCondition, async [Symbol.asyncDispose]() {} }
   const panel: Panel = {
     name: 'bench',
-    debounceMs: 0,
     keys: {
       ...part,
       keys,
+      debounceMs: 0,
       listen: (edge) => {
         press = edge
       },

@@ -51,7 +51,7 @@ export function panelContract(t: Test, open: (t: Test) => Promise<PanelWorld>): 
     const { panel } = await open(t)
     t.not(panel.name, '')
     t.ok(faces.every((face) => panel.keys.keys.includes(face)))
-    t.ok(panel.debounceMs >= 0)
+    t.ok(panel.keys.debounceMs >= 0)
     for (const part of [panel.keys, panel.lights, panel.display]) t.same(part.condition(), { is: 'good' })
   })
 

@@ -8,7 +8,6 @@ import type { Condition, Display, Keys, LightsPort, Panel } from '../../src/port
 /** A panel without hardware: a test presses its keys and sees what a citizen would see. */
 export class FakePanel implements Panel {
   readonly name = 'fake'
-  readonly debounceMs = 20
   readonly keys: Keys
   readonly lights: LightsPort
   readonly display: Display
@@ -24,17 +23,23 @@ export class FakePanel implements Panel {
   readonly lit: Scene[] = []
   disposed = 0
   readonly #clock: Clock
+  readonly #conditionListeners: { part: string; listener: () => void }[] = []
   #listener: ((edge: Edge) => void) | undefined
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, options: { keys?: readonly Key[] } = {}) {
     this.#clock = clock
     const part = (name: 'keys' | 'lights' | 'display') => ({
       condition: () => this.conditions[name],
+      onCondition: (listener: () => void) => {
+        this.#conditionListeners.push({ part: name, listener })
+        return { [Symbol.dispose]: () => {} }
+      },
       async [Symbol.asyncDispose]() {},
     })
     this.keys = {
       ...part('keys'),
-      keys,
+      keys: options.keys ?? keys,
+      debounceMs: 20,
       listen: (listener) => {
         this.#listener = listener
       },
@@ -44,6 +49,12 @@ export class FakePanel implements Panel {
       ...part('display'),
       show: (scene) => void this.scenes.push({ at: clock.now().mono, scene }),
     }
+  }
+
+  /** A part breaks, or works again. */
+  become(part: 'keys' | 'lights' | 'display', condition: Condition): void {
+    this.conditions[part] = condition
+    for (const { part: of, listener } of this.#conditionListeners) if (of === part) listener()
   }
 
   /** A contact closes or opens. */

@@ -60,7 +60,6 @@ function press(key: Key, clock: Clock, listeners: Iterable<(edge: Edge) => void>
 
 class PagePanel implements BrowserPanel {
   readonly name = 'browser'
-  readonly debounceMs = 0
   readonly keys: Keys
   readonly lights: LightsPort
   readonly display: Display
@@ -70,9 +69,11 @@ class PagePanel implements BrowserPanel {
     this.#server = server
     const part = {
       condition: () => this.#condition(),
+      // A server that listens goes on listening.
+      onCondition: () => ({ [Symbol.dispose]: () => {} }),
       [Symbol.asyncDispose]: () => this[Symbol.asyncDispose](),
     }
-    this.keys = { ...part, keys, listen: (listener) => void listeners.add(listener) }
+    this.keys = { ...part, keys, debounceMs: 0, listen: (listener) => void listeners.add(listener) }
     this.lights = { ...part, show: (lights, scene) => feed.showLights(lights, scene) }
     this.display = { ...part, show: (scene) => feed.showScene(scene) }
   }

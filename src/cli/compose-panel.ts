@@ -1,0 +1,42 @@
+import { isBetween } from '../domain/hours.ts'
+import type { Instant } from '../domain/time.ts'
+import type { Lighting } from '../panels/drivers.ts'
+import { openPanel } from '../panels/open-panel.ts'
+import type { Profile } from '../panels/profile/profile.ts'
+import { readProfile } from '../panels/profile/profile-files.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Log } from '../ports/log.ts'
+import type { Panel } from '../ports/panel.ts'
+import type { Settings } from '../settings/index.ts'
+
+/** The panel that the settings choose, opened. Rejects with a `ProfileError` or a `ListenError`. */
+export async function composePanel(
+  settings: Settings,
+  { clock, log }: { clock: Clock; log: Log },
+): Promise<Panel> {
+  const profile = await profileOf(settings)
+  const { browser } = settings
+  return openPanel(profile, { browser, lighting: lightingOf(settings), clock, log })
+}
+
+/** One profile, and parts of others where the settings say so. */
+export async function profileOf({ panel = 'browser', parts }: Settings): Promise<Profile> {
+  const profile = await readProfile(panel)
+  for (const part of ['keys', 'lights', 'display'] as const) {
+    const other = parts[part]
+    if (other !== undefined) Object.assign(profile, { [part]: (await readProfile(other))[part] })
+  }
+  return profile
+}
+
+export function lightingOf({ lights, hours }: Settings): Lighting {
+  const { night, nightPercent, brightnessPercent, animation } = lights
+  const timeZone = hours?.timeZone ?? 'Europe/Rome'
+  // A clock that nobody has set says nothing about day and night.
+  const isNight = ({ wall, synchronised }: Instant) =>
+    night !== undefined && synchronised && isBetween(night, timeZone, wall)
+  return {
+    brightness: (now) => (isNight(now) ? nightPercent : brightnessPercent) / 100,
+    animation: animation === 'on',
+  }
+}

@@ -1,0 +1,6 @@
+import type { Display } from '../../../ports/panel.ts'
+import type { PanelContext } from '../../drivers.ts'
+
+export async function openLcd(_own: object, _context: PanelContext): Promise<Display> {
+  throw new Error('to be written')
+}
