@@ -23,6 +23,8 @@ export class Arrivals {
   readonly faults: string[] = []
   /** Events that came again. */
   duplicates = 0
+  /** What was told of journals that are gone. */
+  readonly exchanged: { epoch: string; from: number; to: number }[] = []
   readonly #contents = new Map<string, string>()
 
   /** Takes over what this subscriber has received since it was asked last; returns itself. */
@@ -38,6 +40,13 @@ export class Arrivals {
     const state = this.epochs.get(epoch) ?? { reached: 0, votes: 0, lost: 0 }
     this.epochs.set(epoch, state)
     if (this.#isRepeated(event.id, JSON.stringify(event))) return
+    if ('cause' in event.data && event.data.cause === 'exchanged') {
+      // It speaks of a journal that is gone, and of what of it has not come: the rest is here already.
+      this.exchanged.push({ epoch, from, to })
+      state.lost += Math.max(0, to - state.reached)
+      state.reached = Math.max(state.reached, to)
+      return
+    }
     if (from !== state.reached + 1) this.faults.push(`${event.id} came behind ${epoch}-${state.reached}`)
     state.reached = Math.max(state.reached, to)
     if ('face' in event.data) state.votes++

@@ -130,6 +130,13 @@ for (const { what, path } of exchanges)
     t.not(present, former)
     t.same(arrivals.epochs.get(present!)?.reached, 2, 'its sequences begin at 1')
     t.same([arrivals.duplicates, ...arrivals.faults], [0], 'no id of the former journal came again')
+    await subscriber.until(() => arrivals.see(subscriber).exchanged.length > 0)
+    t.same(
+      arrivals.exchanged,
+      [{ epoch: former, from: 1, to: 3 }],
+      'it is told that no more will come of the former journal',
+    )
+    t.equal(arrivals.lost, 0, 'of which all has come')
     await subscriber.until(() => subscriber.of<TotalsMessage>('totals').at(-1)?.sequence === 2)
     t.match(subscriber.of<TotalsMessage>('totals').at(-1), { epoch: present, votes: 2 })
     t.match(subscriber.of<StateMessage>('3/state').at(-1), { epoch: present })
