@@ -117,6 +117,8 @@ for (const { what, path } of exchanges)
       await using terminal = await TerminalChild.start(settings)
       for (const face of ['satisfied', 'neutral', 'satisfied']) await terminal.vote(face)
       await subscriber.until(() => arrivals.see(subscriber).votes === 3)
+      // What the broker retains of a journal is all that its successor knows of it.
+      await subscriber.until(() => subscriber.of<TotalsMessage>('totals').at(-1)?.sequence === 3)
       await terminal.kill('SIGKILL')
     }
     await rename(path(store), join(directory, 'former'))
