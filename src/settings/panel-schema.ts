@@ -17,32 +17,49 @@ export const profileNames = [
   'faces-only',
 ] as const
 
-function profile(title: string, description: string) {
+function profile(title: string, description: string, otherwise: string, example: string) {
   return text(
     new RegExp(`^(${profileNames.join('|')}|/[^\\0]*[^\\0/])$`),
     {
       title,
       description,
       words: `${profileNames.join(', ')}, or the path of a profile of your own`,
-      example: 'browser',
-      otherwise: 'what is found on the board',
+      example,
+      otherwise,
     },
     (written) => {
-      const meant = nearest(written, profileNames)
-      return meant ? `Did you mean ${meant}?` : ''
+      const like = profileNames.filter((name) => name.split('-').includes(written))
+      const meant = like.length > 0 ? like : [nearest(written, profileNames) ?? []].flat()
+      return meant.length > 0 ? `Did you mean ${meant.join(' or ')}?` : ''
     },
   )
 }
 
 export const panelSchema = v.exactOptional(
-  profile('Panel', 'What citizens press, and what lights up and answers: the name of a profile.'),
+  profile(
+    'Panel',
+    'What citizens press, and what lights up and answers: the name of a profile.',
+    'what is found on the board',
+    'arcade-linux',
+  ),
 )
 
 export const partsSchema = v.pipe(
   v.strictObject({
-    keys: v.exactOptional(profile('Keys', 'The profile whose keys are taken.')),
-    lights: v.exactOptional(profile('Lights', 'The profile whose lights are taken.')),
-    display: v.exactOptional(profile('Display', 'The profile whose display is taken.')),
+    keys: v.exactOptional(
+      profile('Keys', 'The profile whose keys are taken.', 'that of the panel’s own profile', 'encoder-usb'),
+    ),
+    lights: v.exactOptional(
+      profile(
+        'Lights',
+        'The profile whose lights are taken.',
+        'that of the panel’s own profile',
+        'faces-only',
+      ),
+    ),
+    display: v.exactOptional(
+      profile('Display', 'The profile whose display is taken.', 'that of the panel’s own profile', 'nextion'),
+    ),
   }),
   about({
     title: 'Parts',

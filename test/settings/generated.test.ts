@@ -45,12 +45,18 @@ t.test('the example is the smallest file with a broker', async (t) => {
 
 t.test('each line of the example can be switched on, and shows the default where there is one', async (t) => {
   const full = settings(switchedOn(/#passwordFile:/))
-  const { hours, panel, broker, ...rest } = full
-  const { hours: _, panel: __, broker: ___, ...standard } = settings(smallest)
+  const { hours, panel, parts, broker, lights, ...rest } = full
+  const { hours: _, panel: __, parts: ___, broker: ____, lights: _____, ...standard } = settings(smallest)
   t.strictSame(rest, standard)
   t.match(
-    { hours, panel, broker },
-    { hours: { outside: 'closed' }, panel: 'browser', broker: { password: 'change me' } },
+    { hours, panel, parts, broker, lights },
+    {
+      hours: { outside: 'closed' },
+      panel: 'arcade-linux',
+      parts: { keys: 'encoder-usb', lights: 'faces-only', display: 'nextion' },
+      broker: { password: 'change me' },
+      lights: { brightnessPercent: 100, night: { from: 1200, to: 420 }, nightPercent: 30 },
+    },
   )
   t.strictSame(settings(switchedOn(/#password:/)).broker.passwordFile, '/etc/faccina/broker-password')
   t.ok(accepts(parse(switchedOn(/#password:/))), JSON.stringify(accepts.errors))

@@ -12,6 +12,8 @@ t.test('the smallest file has every default', async (t) => {
   t.strictSame(settings(smallest), {
     terminal: { municipality: 'c_e506', office: 'anagrafe', counter: '3' },
     broker: { clientId: 'faccina-c_e506-anagrafe-3', topicRoot: 'faccina/1' },
+    parts: {},
+    lights: { brightnessPercent: 100, nightPercent: 30, animation: 'on' },
     browser: { listen: { host: '127.0.0.1', port: 8080 } },
     storage: { directory: '/var/lib/faccina', maxMebibytes: 256 },
     delivery: {
@@ -35,7 +37,7 @@ t.test('the smallest file has every default', async (t) => {
 
 t.test('a section with nothing in it has its defaults', async (t) => {
   const empty =
-    'broker:\nbrowser:\nstorage:\ndelivery:\nvisit:\nkeys:\nhours:\nhealth:\nlog:\nclock:\nprivacy:\n'
+    'broker:\nparts:\nlights:\nbrowser:\nstorage:\ndelivery:\nvisit:\nkeys:\nhours:\nhealth:\nlog:\nclock:\nprivacy:\n'
   t.strictSame(settings(smallest + empty), settings(smallest))
 })
 
@@ -161,4 +163,8 @@ t.test('what works but is probably not meant', async (t) => {
     t.ok(parsed.ok, line)
     t.strictSame(parsed.ok && parsed.warnings.map(({ key, message }) => [key, message]), expected, line)
   }
+})
+
+t.test('a night is two minutes of the day', async (t) => {
+  t.same(settings(`${smallest}lights: {night: 20:00-07:30}\n`).lights.night, { from: 1200, to: 450 })
 })

@@ -16,7 +16,9 @@ const address = 'mqtts://host:port or mqtt://host:port'
 const times = 'HH:MM-HH:MM, such as 08:30-12:30'
 const brokerKeys = 'url, username, password, passwordFile, ca, certificate, key, clientId, topicRoot'
 const topKeys =
-  'terminal, broker, panel, browser, storage, delivery, survey, asks, languages, visit, keys, hours, health, log, clock, privacy'
+  'terminal, broker, panel, parts, lights, browser, storage, delivery, survey, asks, languages, visit, keys, hours, health, log, clock, privacy'
+const profiles =
+  'browser, arcade-linux, arcade-pi5, arcade-raspi, arcade-usb, encoder-usb, touch-linux, touch-raspi, touch-usb, nextion, faces-only, or the path of a profile of your own'
 const group = 'Begin a line for each key below it, two spaces further in, with a space after the colon.'
 
 /** One wrong line after the smallest file (so it is line 5) → what is said of it, without the `f:5: `. */
@@ -72,7 +74,16 @@ const lines: [string, string][] = [
     'broker: {url: mqtts://b, ca: ca.pem}',
     `broker.ca: found "ca.pem"; allowed here: ${path}. Say where it begins, in front of it.`,
   ],
-  ['panel: raspi', 'panel: found "raspi"; allowed here: browser.'],
+  [
+    'panel: raspi',
+    `panel: found "raspi"; allowed here: ${profiles}. Did you mean arcade-raspi or touch-raspi?`,
+  ],
+  ['panel: nextoin', `panel: found "nextoin"; allowed here: ${profiles}. Did you mean nextion?`],
+  ['parts: {display: oled}', `parts.display: found "oled"; allowed here: ${profiles}.`],
+  [
+    'lights: {night: "8:00-20:00"}',
+    'lights.night: found "8:00-20:00"; allowed here: HH:MM-HH:MM, such as 20:00-07:00. Write hours with two digits.',
+  ],
   [
     'browser: {listen: 8080}',
     'browser.listen: found 8080, a number without quotes; allowed here: host:port such as 127.0.0.1:8080 or "[::1]:8080", the port from 0 to 65535. Write the address, too: 127.0.0.1:8080.',
