@@ -12,6 +12,8 @@ export interface MendedOptions<T extends AsyncDisposable> {
    * @param fail to be called when it breaks later
    */
   open(fail: (error: Error) => void, signal: AbortSignal): Promise<T>
+  /** Resolves when another attempt is worth making before its time: something has been plugged in. */
+  sooner?(signal: AbortSignal): Promise<void>
   clock: Clock
   log: Log
 }
@@ -86,9 +88,28 @@ export class Mended<T extends AsyncDisposable> implements AsyncDisposable {
       if (error.message !== told) log.warn('part broken', { what, problem: error.message })
       told = error.message
       this.#become({ is: 'broken', problem: error.message })
-      await pause(clock, waitMs, signal)
-      waitMs = Math.min(longestWaitMs, 2 * waitMs)
+      waitMs = (await this.#wait(waitMs)) ? firstWaitMs : Math.min(longestWaitMs, 2 * waitMs)
     }
+  }
+
+  /** Waits for the next attempt; whether there was a reason to make it sooner. */
+  async #wait(ms: number): Promise<boolean> {
+    const { clock, sooner } = this.#options
+    const stop = this.#stop.signal
+    if (stop.aborted) return false
+    const over = new AbortController()
+    const end = () => over.abort()
+    stop.addEventListener('abort', end)
+    let hurried = false
+    const hurry = () => {
+      hurried = !over.signal.aborted
+      end()
+    }
+    sooner?.(over.signal).then(hurry, () => {})
+    await pause(clock, ms, over.signal)
+    stop.removeEventListener('abort', end)
+    end()
+    return hurried
   }
 
   /** Opens it and waits for its end; says why it ended, unless we wanted it to. */

@@ -20,6 +20,8 @@ export interface MendedKeysOptions {
     fail: (error: Error) => void,
     signal: AbortSignal,
   ): Promise<AsyncDisposable>
+  /** As in `MendedOptions`. */
+  sooner?(signal: AbortSignal): Promise<void>
   clock: Clock
   log: Log
 }
@@ -33,13 +35,14 @@ export class MendedKeys implements Keys {
   readonly #held = new Set<Key>()
   #listener: (edge: Edge) => void = () => {}
 
-  constructor({ what, keys, debounceMs, open, clock, log }: MendedKeysOptions) {
+  constructor({ what, keys, debounceMs, open, sooner, clock, log }: MendedKeysOptions) {
     this.keys = keys
     this.debounceMs = debounceMs
     this.#clock = clock
     this.#piece = new Mended({
       what,
       open: (fail, signal) => open((key, edge) => this.#edge(key, edge), fail, signal),
+      ...(sooner && { sooner }),
       clock,
       log,
     })
