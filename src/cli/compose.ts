@@ -7,6 +7,7 @@ import { surveyName } from '../domain/survey.ts'
 import { surveys } from '../domain/surveys/index.ts'
 import type { Instant } from '../domain/time.ts'
 import type { VisitRules } from '../domain/visit.ts'
+import { reasonKeys } from '../domain/words.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { Panel } from '../ports/panel.ts'
@@ -40,7 +41,7 @@ export async function composeTerminal(
     recommitMs: delivery.recommitSeconds * 1000,
     clockWaitMs: settings.clock.waitSeconds * 1000,
     healthPeriodMs: settings.health.periodSeconds * 1000,
-    visitRules: visitRulesOf(settings),
+    visitRules: visitRulesOf(settings, panel),
     filterRules: filterRulesOf(settings, panel),
     isOpen: openingOf(settings),
     openOutsideHours: settings.hours?.outside === 'open',
@@ -68,7 +69,9 @@ export function journalDirectory(storageDirectory: string): string {
   return join(storageDirectory, 'journal')
 }
 
-function visitRulesOf({ visit, survey, asks, languages }: Settings): VisitRules {
+/** The rhythm of a visit; where no key lies beside each reason the faces move through them. */
+export function visitRulesOf({ visit, survey, asks, languages }: Settings, { keys }: Panel): VisitRules {
+  const beside = surveys[survey].reasons.every((_, place) => keys.keys.includes(reasonKeys[place]!))
   const askMs = visit.reasonSeconds * 1000
   return {
     correctionMs: visit.correctionSeconds * 1000,
@@ -83,6 +86,7 @@ function visitRulesOf({ visit, survey, asks, languages }: Settings): VisitRules 
     asks,
     reasons: surveys[survey].reasons,
     languages,
+    ...(!beside && { steered: true }),
   }
 }
 

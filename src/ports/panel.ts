@@ -30,6 +30,8 @@ export interface Keys extends Part {
 
 export interface LightsPort extends Part {
   show(lights: Lights, scene: Scene): void
+  /** Resolves when what was shown last has been handed to the hardware; absent where nobody knows. */
+  written?(): Promise<void>
 }
 
 export interface Display extends Part {

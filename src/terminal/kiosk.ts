@@ -20,7 +20,7 @@ import {
   type VisitEvent,
   type VisitRules,
 } from '../domain/visit.ts'
-import { isFace, type Key, reasonKeys } from '../domain/words.ts'
+import { isFace, type Key } from '../domain/words.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Journal } from '../ports/journal.ts'
 import type { Log } from '../ports/log.ts'
@@ -139,13 +139,7 @@ export class Kiosk implements Disposable {
   /** What the panel can do decides what can be asked: nothing without a display that works. */
   get #rules(): VisitRules {
     const { panel, visitRules } = this.#options
-    const { keys } = panel.keys
-    const beside = visitRules.reasons.every((_, place) => keys.includes(reasonKeys[place]!))
-    return {
-      ...visitRules,
-      ...(!beside && { steered: true }),
-      ...(panel.display.condition().is !== 'good' && { asks: [] }),
-    }
+    return panel.display.condition().is === 'good' ? visitRules : { ...visitRules, asks: [] }
   }
 
   #panelChanged(): void {

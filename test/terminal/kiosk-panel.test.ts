@@ -17,7 +17,8 @@ function setUp(keys?: readonly Key[]) {
   const panel = new FakePanel(clock, { ...(keys && { keys }) })
   const journal = new FakeJournal()
   const log = new FakeLog()
-  const options = { panel, survey: it2009, visitRules, filterRules, clock, log }
+  const rules = { ...visitRules, ...(keys && { steered: true }) }
+  const options = { panel, survey: it2009, visitRules: rules, filterRules, clock, log }
   const kiosk = new Kiosk({ ...options, isOpen: () => true, openOutsideHours: false })
   kiosk.start()
   kiosk.attach(journal)
