@@ -44,7 +44,7 @@ const sampling = [0x10, 0x23]
  * (VDD − 0.7 V) / VDD × 256, lower limit 65 % of it. Only at the start: a hand that lies on a plate must
  * not be tuned away.
  */
-const autoConfig = [0x09, 0x00, 0xc9, 0x83, 0xb5]
+const autoConfig = [0x19, 0x00, 0xc9, 0x83, 0xb5]
 
 const pollMs = 25
 /** As often the chip is asked whether it still has its settings: one that lost its power would be silent. */
