@@ -1,6 +1,8 @@
 import { isBetween } from '../domain/hours.ts'
 import type { Instant } from '../domain/time.ts'
+import { choosePanel } from '../panels/choose.ts'
 import type { Lighting } from '../panels/drivers.ts'
+import { readFacts } from '../panels/facts.ts'
 import { openPanel } from '../panels/open-panel.ts'
 import type { Profile } from '../panels/profile/profile.ts'
 import { readProfile } from '../panels/profile/profile-files.ts'
@@ -14,14 +16,14 @@ export async function composePanel(
   settings: Settings,
   { clock, log }: { clock: Clock; log: Log },
 ): Promise<Panel> {
-  const profile = await profileOf(settings)
+  const profile = await profileOf(settings, log)
   const { browser } = settings
   return openPanel(profile, { browser, lighting: lightingOf(settings), clock, log })
 }
 
 /** One profile, and parts of others where the settings say so. */
-export async function profileOf({ panel = 'browser', parts }: Settings): Promise<Profile> {
-  const profile = await readProfile(panel)
+export async function profileOf({ panel, parts }: Settings, log: Log): Promise<Profile> {
+  const profile = await readProfile(panel ?? (await chosen(log)))
   for (const part of ['keys', 'lights', 'display'] as const) {
     const other = parts[part]
     if (other !== undefined) Object.assign(profile, { [part]: (await readProfile(other))[part] })
@@ -29,7 +31,14 @@ export async function profileOf({ panel = 'browser', parts }: Settings): Promise
   return profile
 }
 
-export function lightingOf({ lights, hours }: Settings): Lighting {
+/** What is found on the board. */
+async function chosen(log: Log): Promise<string> {
+  const { profile, why } = choosePanel(await readFacts())
+  log.info('panel chosen', { panel: profile, why })
+  return profile
+}
+
+function lightingOf({ lights, hours }: Settings): Lighting {
   const { night, nightPercent, brightnessPercent, animation } = lights
   const timeZone = hours?.timeZone ?? 'Europe/Rome'
   // A clock that nobody has set says nothing about day and night.

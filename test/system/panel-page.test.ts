@@ -399,6 +399,13 @@ const states: Record<string, (kiosk: Kiosk, rules: VisitRules) => void> = {
   answered(kiosk) {
     kiosk.tell({ on: 'press', key: 'reason-2' })
   },
+  /** Beside three buttons: the page is only looked at. */
+  steered(kiosk, rules) {
+    kiosk.reset({ ...rules, steered: true })
+    kiosk.tell({ on: 'press', key: 'dissatisfied' })
+    kiosk.tell({ on: 'recorded', visit: 1 })
+    kiosk.tell({ on: 'press', key: 'dissatisfied' })
+  },
   closed: (kiosk, rules) => kiosk.reset(rules, 'closed'),
   'out-of-service': (kiosk, rules) => kiosk.reset(rules, 'fault'),
   'not-recorded'(kiosk, rules) {

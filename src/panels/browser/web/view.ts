@@ -104,13 +104,18 @@ export class View {
     const skip = this.#button('skip')
     reasons.hidden = skip.hidden = layout !== 'reasons'
     this.root.toggleAttribute('data-answered', at !== 'asking')
+    const { steering } = screen
+    this.root.toggleAttribute('data-steering', layout === 'reasons' && steering !== undefined)
     if (at === 'asking') {
+      const taken =
+        steering && [...screen.choices, ...(screen.skip ? [screen.skip] : [])][steering.chosen]?.key
       for (const key of reasonKeys)
         this.#drawChoice(
           key,
           screen.choices.find((choice) => choice.key === key),
+          taken,
         )
-      this.#drawChoice('skip', screen.skip)
+      this.#drawChoice('skip', screen.skip, taken)
     }
     // While the answer is written, the reasons stay to be seen, and take no more.
     for (const key of [...reasonKeys, 'skip'] as const) {
@@ -118,10 +123,12 @@ export class View {
     }
   }
 
-  #drawChoice(key: Key, choice: Choice | undefined): void {
+  /** @param taken the key of the one that would be taken now, where the faces of the panel steer */
+  #drawChoice(key: Key, choice: Choice | undefined, taken: Key | undefined): void {
     const button = this.#button(key)
     button.hidden = !choice
-    delete button.dataset.chosen
+    if (key === taken) button.dataset.chosen = ''
+    else delete button.dataset.chosen
     setText(button, choice?.label ?? '')
   }
 
