@@ -13,6 +13,7 @@ import {
   shapeWords,
 } from './describe.ts'
 import {
+  type FileWords,
   keyText,
   nodeAt,
   type Path,
@@ -35,14 +36,16 @@ export type Checked<T> =
  * @param text what is in it
  * @param file its name, for the messages
  * @param schemaOf the schema; it may depend on what the file says, as far as that can be read
+ * @param words what messages say of the file as a whole
  * @returns its values with every default, or every problem of the file in the order of its lines
  */
 export function checkFile<S extends v.GenericSchema>(
   text: string,
   file: string,
   schemaOf: (values: unknown) => S,
+  words: FileWords,
 ): Checked<v.InferOutput<S>> {
-  const { read, problems } = readDocument(text, file)
+  const { read, problems } = readDocument(text, file, words)
   if (!read) return { ok: false, problems }
   const plain = plainValues(read)
   if ('problem' in plain) return { ok: false, problems: inOrder([...problems, plain.problem]) }

@@ -28,13 +28,30 @@ export type Path = readonly (string | number)[]
 export const maxBytes = 65_536
 const maxAliases = 50
 
-const sections = 'sections such as terminal'
-const start = 'Begin with what `faccina settings example` prints.'
+/** What messages say of a kind of file as a whole. */
+export interface FileWords {
+  /** `no settings`. */
+  nothing: string
+  /** `sections such as terminal`. */
+  sections: string
+  /** How to get a file that is right. */
+  start: string
+}
+
+export const settingsWords: FileWords = {
+  nothing: 'no settings',
+  sections: 'sections such as terminal',
+  start: 'Begin with what `faccina settings example` prints.',
+}
 
 /** Reads the text as YAML. `read` is missing when its problems leave nothing to look at. */
-export function readDocument(text: string, file: string): { read?: SettingsDocument; problems: Problem[] } {
+export function readDocument(
+  text: string,
+  file: string,
+  { nothing, sections, start }: FileWords,
+): { read?: SettingsDocument; problems: Problem[] } {
   const unfit = unfitText(text)
-  if (unfit) return { problems: [{ file, line: 0, column: 0, key: '', ...unfit }] }
+  if (unfit) return { problems: [{ file, line: 0, column: 0, key: '', hint: start, ...unfit }] }
   const lines = new LineCounter()
   const document = parseDocument(text.replace(/^\uFEFF/, ''), {
     lineCounter: lines,
@@ -49,6 +66,7 @@ export function readDocument(text: string, file: string): { read?: SettingsDocum
     file,
     ...position(lines, offset),
     key: '',
+    hint: start,
     ...facts,
   })
   const problems = [...document.errors, ...document.warnings].map(({ code, pos }) => ({
@@ -63,7 +81,7 @@ export function readDocument(text: string, file: string): { read?: SettingsDocum
   if (isMap(contents)) return { read: { file, document, lines }, problems }
   if (contents === null || (isScalar(contents) && contents.value === null))
     return {
-      problems: [{ file, line: 0, column: 0, key: '', found: 'no settings', allowed: sections, hint: start }],
+      problems: [{ file, line: 0, column: 0, key: '', found: nothing, allowed: sections, hint: start }],
     }
   const found = isSeq(contents) ? 'a list' : 'a text'
   return { problems: [problem(contents.range[0], { found, allowed: sections, hint: start })] }
@@ -74,7 +92,7 @@ type Facts = Pick<Problem, 'found' | 'allowed' | 'hint'>
 /** What is wrong with a text that had better not be parsed at all. */
 function unfitText(text: string): (Facts & { line?: number }) | undefined {
   if (new TextEncoder().encode(text).length > maxBytes)
-    return { found: 'more than 64 KiB', allowed: 'at most 64 KiB', hint: 'Is it really the settings file?' }
+    return { found: 'more than 64 KiB', allowed: 'at most 64 KiB', hint: 'Is it really the right file?' }
   if (text.includes('\0'))
     return { found: 'zero bytes', allowed: 'text in UTF-8', hint: 'Save the file anew, as UTF-8.' }
   const line = firstTooDeep(text)
@@ -162,10 +180,10 @@ function position(lines: LineCounter, offset: number): { line: number; column: n
 const quotes = 'Put a value that has one of : # [ ] { } & * ! | > @ ` % in it between quotes.'
 const indent = 'Keys of one section begin below each other, two spaces further in than its name.'
 
-const unreadable = { found: 'something that is not YAML', hint: start }
+const unreadable = { found: 'something that is not YAML' }
 
 const tooMany = { found: 'too many aliases (values that begin with *)', hint: 'Write them out.' }
-const tooDeep = { found: 'lists within lists without end', hint: start }
+const tooDeep = { found: 'lists within lists without end' }
 
 /** The parser's own sentences are not shown: they repeat parts of the file, which may be a password. */
 const syntax: Record<string, { found: string; hint?: string }> = {

@@ -1,4 +1,5 @@
 import { checkFile } from './checked-file.ts'
+import { settingsWords } from './document.ts'
 import type { Problem, Warning } from './problem.ts'
 import { settingsSchema } from './schema.ts'
 import { complete, type Settings } from './settings.ts'
@@ -15,7 +16,7 @@ export type Parsed =
  * @returns the complete settings, or every problem of the file in the order of its lines
  */
 export function parseSettings(text: string, file: string): Parsed {
-  const checked = checkFile(text, file, () => settingsSchema)
+  const checked = checkFile(text, file, () => settingsSchema, settingsWords)
   if (!checked.ok) return checked
   const settings = complete(checked.values)
   return { ok: true, settings, warnings: warningsOf(settings, file, checked.positionOf) }

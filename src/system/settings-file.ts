@@ -16,7 +16,7 @@ export async function readSettings(file: string): Promise<Settings> {
 export async function readSettingsText(file: string): Promise<string> {
   const bytes = await readBytes(file)
   if (bytes.length > maxBytes)
-    throw unusable(file, 'more than 64 KiB', 'at most 64 KiB', 'Is it really the settings file?')
+    throw unusable(file, 'more than 64 KiB', 'at most 64 KiB', 'Is it really the right file?')
   try {
     // The byte order mark stays for the parser of the settings, which knows what to do about it.
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)

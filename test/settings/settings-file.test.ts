@@ -60,7 +60,7 @@ t.test('a file that cannot be read', async (t) => {
   t.equal((await refusal(bytes)).message, `${bytes}: ${utf8}`)
 
   await writeFile(bytes, 'x'.repeat(1_000_000))
-  const small = 'found more than 64 KiB; allowed here: at most 64 KiB. Is it really the settings file?'
+  const small = 'found more than 64 KiB; allowed here: at most 64 KiB. Is it really the right file?'
   t.equal((await refusal(bytes)).message, `${bytes}: ${small}`)
 })
 

@@ -90,7 +90,7 @@ const files: [string, string, string][] = [
   [
     'a large file',
     `#${'x'.repeat(70_000)}\n`,
-    'f: found more than 64 KiB; allowed here: at most 64 KiB. Is it really the settings file?',
+    'f: found more than 64 KiB; allowed here: at most 64 KiB. Is it really the right file?',
   ],
   ['UTF-16', 't\0e\0r\0', 'f: found zero bytes; allowed here: text in UTF-8. Save the file anew, as UTF-8.'],
 ]

@@ -34,6 +34,12 @@ export class ProfileError extends Error {
   }
 }
 
+const words = {
+  nothing: 'no profile',
+  sections: 'title, keys, lights, display',
+  start: 'Begin with one of those in hardware/panels/.',
+}
+
 /**
  * Reads a profile.
  * @param text what is in it
@@ -41,7 +47,7 @@ export class ProfileError extends Error {
  * Throws a `ProfileError`.
  */
 export function parseProfile(text: string, file: string, name: string): Profile {
-  const checked = checkFile(text, file, schemaFor)
+  const checked = checkFile(text, file, schemaFor, words)
   if (!checked.ok) throw new ProfileError(checked.problems)
   const profile = { ...(checked.values as Omit<Profile, 'name'>), name }
   const { lights } = profile
