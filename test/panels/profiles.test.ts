@@ -53,7 +53,7 @@ const wrong: [string, RegExp][] = [
     /^p:3: lights\.width: found 8 with 60 pixels; allowed here: a width that divides/,
   ],
   ['', /^p: found no profile; allowed here: title, keys, lights, display\. Begin with one of those in/],
-  ['&x', /^p:1: found a value that begins with/],
+  ['- 1', /^p:1: found a list; allowed here: title, keys, lights, display\. Begin with/],
 ]
 
 t.test('a wrong profile says where, what was found and what is allowed', async (t) => {
