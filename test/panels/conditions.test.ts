@@ -1,4 +1,5 @@
 import t from 'tap'
+import { makeRaspiIo, type RaspiWorld } from '../../src/panels/boards/raspi-io.ts'
 import { openWs281x } from '../../src/panels/lights/ws281x.ts'
 import { loadOptional } from '../../src/panels/optional.ts'
 import { decodeRevision } from '../../src/panels/pi.ts'
@@ -74,15 +75,68 @@ t.test('a revision that is not supported: which one, and to choose lights over S
   await t.rejects(ws281x(0), { message: /^refused: this is no Raspberry Pi/ })
 })
 
+const absent = (name: string) =>
+  Object.assign(new Error(`Cannot find package '${name}' imported from x`), { code: 'ERR_MODULE_NOT_FOUND' })
+
 t.test('rpi-ws281x-native that is absent', async (t) => {
-  const absent = (name: string) =>
-    Promise.reject(
-      Object.assign(new Error(`Cannot find package '${name}' imported from x`), {
-        code: 'ERR_MODULE_NOT_FOUND',
-      }),
-    )
-  await t.rejects(ws281x(0, 0xa02082, absent), {
+  await t.rejects(
+    ws281x(0, 0xa02082, () => Promise.reject(absent('rpi-ws281x-native'))),
+    {
+      name: 'HardwareError',
+      message: /^the module rpi-ws281x-native is not there: this image or installation lacks it/,
+    },
+  )
+})
+
+/** A raspi-io whose pigpio cannot start, as pigpio 1.3.0 says it. */
+const failing = async () => ({
+  RaspiIO: class {
+    constructor() {
+      throw new Error('pigpio error -1 in gpioInitialise')
+    }
+  },
+})
+
+const raspiIo = (uid: number, revision?: number, world: RaspiWorld = {}) =>
+  makeRaspiIo(
+    { lines: [17, 27, 22], i2c: false },
+    {
+      uid,
+      pi: async () => (revision === undefined ? undefined : decodeRevision(revision)),
+      load: () => t.fail('it was loaded') as never,
+      ...world,
+    },
+  )
+
+t.test('pigpio -1: not root, a Pi 5, or pigpiod is running, as far as it can be told', async (t) => {
+  await t.rejects(raspiIo(1000, 0xa02082), {
     name: 'HardwareError',
-    message: /^the module rpi-ws281x-native is not there: this image or installation lacks it/,
+    message: /^raspi-io needs root, .*: run as root, or choose keys of the kernel, .* arcade-linux/,
+  })
+  await t.rejects(raspiIo(0, 0xc04170), {
+    name: 'HardwareError',
+    message: /rejects a Pi 5 1\.0 \(revision c04170\): choose the profile arcade-pi5/,
+  })
+  await t.rejects(raspiIo(0), { message: /^this is no Raspberry Pi/ })
+  await t.rejects(raspiIo(0, 0xa02082, { load: failing, rival: async () => 4711 }), {
+    name: 'HardwareError',
+    message:
+      /^pigpio cannot start \(pigpio error -1 in gpioInitialise\): pigpiod, .* as process 4711: sudo systemctl disable --now pigpiod$/,
+  })
+  await t.rejects(raspiIo(0, 0xa02082, { load: failing, rival: async () => undefined }), {
+    name: 'HardwareError',
+    message:
+      /^pigpio cannot start \(.* -1 .*\): not root \(in a container\?\), a Pi 5, or pigpiod is running;/,
+  })
+})
+
+t.test('raspi-io that is absent', async (t) => {
+  await t.rejects(raspiIo(0, 0xa02082, { load: () => import('raspi-io-that-is-nowhere' as string) }), {
+    name: 'HardwareError',
+    message: /^the module raspi-io is there, but .* lacks what it needs: Cannot find package 'raspi-io-that/,
+  })
+  await t.rejects(raspiIo(0, 0xa02082, { load: () => Promise.reject(absent('raspi-io')) }), {
+    name: 'HardwareError',
+    message: /^the module raspi-io is not there: this image or installation lacks it/,
   })
 })
