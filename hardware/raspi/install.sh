@@ -41,6 +41,7 @@ if [ -e /usr/local/lib/libpigpio.so.1 ]; then
 else
   say "pigpio from its source"
   work=$(mktemp -d)
+  chmod 755 "$work"
   trap 'rm -rf "$work"' EXIT
   if [ -n "${FACCINA_PIGPIO:-}" ]; then
     cp "$FACCINA_PIGPIO" "$work/source.tar.gz"

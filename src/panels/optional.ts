@@ -21,8 +21,9 @@ export async function loadOptional<T>(name: string, load: Import = importIt): Pr
 }
 
 function whyNot(name: string, cause: unknown): string {
-  const { code, message } = cause as NodeJS.ErrnoException
-  if (code === 'ERR_MODULE_NOT_FOUND' && message.includes(`'${name}'`))
+  const { message } = cause as Error
+  // Node's words, since a loader between Node and us may have lost its code.
+  if (new RegExp(`^Cannot find (package|module) '${name}'`).test(message))
     return `the module ${name} is not there: this image or installation lacks it (${recipe})`
   const reason = String(message ?? cause).split('\n', 1)[0]
   return `the module ${name} is there, but this image or installation lacks what it needs: ${reason} (${recipe})`
