@@ -18,10 +18,11 @@ export interface BoardPin {
 
 export interface Board {
   title: string
-  hint: string
   pins: readonly BoardPin[]
   /** How many rows of pins it has, sockets apart. */
   rows: number
+  /** More rows follow that nothing is wired to. */
+  cut?: true
 }
 
 /**
@@ -60,7 +61,6 @@ const piSockets = [
 /** Every Raspberry Pi since the B+. */
 export const pi: Board = {
   title: 'Raspberry Pi',
-  hint: 'header seen from above, pin 1 is square',
   rows: header.length,
   pins: [
     ...header.flatMap((names, row) =>
@@ -89,6 +89,13 @@ export function pinOfGpio(gpio: number): BoardPin {
   return found
 }
 
+/** The same board with the unused end of its header left away, where two boards share a picture. */
+export function shortPi(rows: number): Board {
+  const kept = pi.pins.filter(({ row, socket }) => !socket && row < rows)
+  const sockets = pi.pins.filter(({ socket }) => socket).map((pin, i) => ({ ...pin, row: rows + 1 + 2 * i }))
+  return { ...pi, rows, cut: true, pins: [...kept, ...sockets] }
+}
+
 export function piPin(pin: string): BoardPin {
   return pi.pins.find((one) => one.pin === pin)!
 }
@@ -99,12 +106,10 @@ const unoRight = ['A5', 'A4', 'A3', 'A2', 'A1', 'A0', 'VIN', 'GND 2', 'GND 3', '
 /** An Arduino Uno R3 that lies with its USB socket downwards. */
 export const uno: Board = {
   title: 'Arduino Uno',
-  hint: 'its USB socket looks downwards',
   rows: unoLeft.length,
   pins: [
     ...unoLeft.map((pin, row) => unoPin(pin, 'left', row)),
     ...unoRight.map((pin, row) => unoPin(pin, 'right', row + 1)),
-    { board: 'arduino', pin: 'usb', name: 'USB', side: 'right', row: unoLeft.length + 1, socket: true },
   ],
 }
 
@@ -116,19 +121,10 @@ function unoPin(pin: string, side: Side, row: number): BoardPin {
 /** A board with more pins than an Uno, such as a Mega: only the pins in use, by their numbers. */
 export function largeArduino(numbers: readonly number[]): Board {
   const left = [...[...new Set(numbers)].sort((a, b) => a - b).map(String), 'GND', '5V', 'SDA', 'SCL']
-  const usb: BoardPin = {
-    board: 'arduino',
-    pin: 'usb',
-    name: 'USB',
-    side: 'right',
-    row: left.length,
-    socket: true,
-  }
   return {
     title: 'Arduino',
-    hint: 'only the pins in use',
     rows: left.length,
-    pins: [...left.map((pin, row) => unoPin(pin, 'left', row)), usb],
+    pins: left.map((pin, row) => unoPin(pin, 'left', row)),
   }
 }
 

@@ -3,7 +3,7 @@ import { isFace } from '../../domain/words.ts'
 import type { Block, InnerWire, PinWire } from './block.ts'
 import { innerWire } from './block.ts'
 import type { BoardPin } from './boards.ts'
-import { at, box, label, type Place, rect, terminal, type WireColour, wire } from './ink.ts'
+import { at, box, label, type Place, rect, terminal, text, type WireColour, wire } from './ink.ts'
 import { keyColours, smallFace } from './key-block.ts'
 import { hex } from './pin-conflicts.ts'
 import { keyName } from './uses.ts'
@@ -31,22 +31,24 @@ export const i2cColours: Readonly<Record<I2cLine['name'], WireColour>> = {
 const pitch = 27
 const cardWidth = 186
 const padPitch = 40
+/** What pads and their wires take between a chip and its board. */
+const padsWidth = 216
 
 /** Up to two boards on one I2C: the second is plugged into the first. */
 export function i2cBlock(lines: readonly I2cLine[], devices: readonly I2cDevice[]): Block {
   const [first, second] = devices
-  const head = first!.is === 'lcd' ? shifted(lines, first!) : plain(lines, first!)
+  const inwards = [first, second].some((device) => device?.is === 'touch') ? padsWidth : 0
+  const head = first!.is === 'lcd' ? shifted(lines, first!) : plain(lines, first!, inwards)
   if (!second) return head
   return chained(lines, head, first!, second)
 }
 
 /** A board whose contacts look at the pins. */
-function plain(lines: readonly I2cLine[], device: I2cDevice): Block {
+function plain(lines: readonly I2cLine[], device: I2cDevice, u: number): Block {
   const pads = device.is === 'touch' ? device.electrodes : []
-  const u = pads.length > 0 ? 210 : 0
   const busHeight = 48 + lines.length * pitch
   const padsHeight = pads.length * padPitch
-  const height = Math.max(busHeight, pads.length > 0 ? busHeight + padsHeight - 18 : 0)
+  const height = Math.max(busHeight, pads.length > 0 ? busHeight + padsHeight : 0)
   const y = (i: number) => 56 + i * pitch
   return {
     height,
@@ -72,6 +74,12 @@ function plain(lines: readonly I2cLine[], device: I2cDevice): Block {
   }
 }
 
+const sides: Partial<Record<I2cLine['name'], string>> = { '5 V': 'HV, 5 V', '3.3 V': 'LV, 3.3 V' }
+
+function converterContact(name: I2cLine['name']): string {
+  return sides[name] ? `converter: ${sides[name]}` : `converter, LV side: ${name}`
+}
+
 /** A board of 5 V, behind a converter that keeps its voltage off the Pi. */
 function shifted(lines: readonly I2cLine[], device: I2cDevice): Block {
   const y = (i: number) => 56 + i * pitch
@@ -80,7 +88,7 @@ function shifted(lines: readonly I2cLine[], device: I2cDevice): Block {
   const u = width + 84
   const between = lines.filter(({ name }) => name !== '3.3 V')
   const ends = (name: string): InnerWire => ({
-    from: `level converter: ${name}, 5 V side`,
+    from: `converter, HV side: ${name}`,
     to: `${device.title}: ${name}`,
     colour: i2cColours[name as I2cLine['name']],
   })
@@ -92,7 +100,7 @@ function shifted(lines: readonly I2cLine[], device: I2cDevice): Block {
         pin: line.pin,
         colour: i2cColours[line.name],
         y: y(i),
-        to: `level converter: ${line.name}`,
+        to: converterContact(line.name),
         ...(line.over && { over: true }),
       }),
     ),
@@ -104,7 +112,7 @@ function shifted(lines: readonly I2cLine[], device: I2cDevice): Block {
         label(place, width / 2, 37, 'converter', { bold: true, runs: 'middle' }),
         box(place, u, 0, cardWidth, height),
         heading(place, u, device),
-        ...lines.map(({ name }, i) => contact(place, 0, y(i), name, `level converter: ${name}`)),
+        ...lines.map(({ name }, i) => contact(place, 0, y(i), sides[name] ?? name, converterContact(name))),
         ...lines.flatMap(({ name }, i) =>
           name === '3.3 V'
             ? []
@@ -130,7 +138,7 @@ function chained(lines: readonly I2cLine[], head: Block, first: I2cDevice, secon
   const lower = (i: number) => top + 56 + (count - 1 - i) * pitch
   const links = lines.map(
     ({ name }): InnerWire => ({
-      from: `${first.title}: ${name}, second contact`,
+      from: `${first.title}: ${name}, second`,
       to: `${second.title}: ${name}`,
       colour: i2cColours[name],
     }),
@@ -190,30 +198,13 @@ function electrodeWires(device: I2cDevice): InnerWire[] {
 
 /** The pads that fingers touch, between the chip and the board. */
 function electrodes(place: Place, device: I2cDevice, u: number, top: number): string {
-  const width = 136
   return electrodeWires(device)
     .map((ends, i) => {
       const key = (device as Extract<I2cDevice, { is: 'touch' }>).electrodes[i]![0]
       const y = top + i * padPitch
       const near = u - 66
-      const [x] = at(place, place.side === 'left' ? near : near - width, 0)
       return [
-        rect(x, place.top + y - 15, width, 30, { radius: 15 }),
-        label(
-          place,
-          near - width / 2 + (isFace(key) ? 12 : 0) * (place.side === 'left' ? -1 : 1),
-          y + 5,
-          keyName(key),
-          { bold: true, runs: 'middle' },
-        ),
-        isFace(key)
-          ? smallFace(
-              key,
-              at(place, near - width + (place.side === 'left' ? 32 : 8), 0)[0],
-              place.top + y - 11,
-              22,
-            )
-          : '',
+        pad(place, key, near, y),
         innerWire(place, [u, y], [near, y], ends),
         label(place, u + 10, y + 5, ends.from.replace(/^.*: /, ''), { size: 13 }),
         terminal(at(place, u, y), ends.from),
@@ -221,6 +212,20 @@ function electrodes(place: Place, device: I2cDevice, u: number, top: number): st
       ].join('')
     })
     .join('')
+}
+
+function pad(place: Place, key: Key, near: number, y: number): string {
+  const width = 144
+  const [a, middle] = at(place, near, y)
+  const x = place.side === 'left' ? a : a - width
+  const frame = rect(x, middle - 16, width, 32, { radius: 16 })
+  const name = keyName(key)
+  if (!isFace(key)) return frame + text([x + width / 2, middle + 5], name, { bold: true, anchor: 'middle' })
+  return (
+    frame +
+    smallFace(key, x + 12, middle - 11, 22) +
+    text([x + 42, middle + 5], name, { bold: true, size: 14 })
+  )
 }
 
 /** What is printed beside the name of a board. */

@@ -34,12 +34,14 @@ export interface ContactsOptions {
 
 const pitch = 42
 const height = 32
-const width = 148
-const busAt = width + 18
+/** How wide a card is: a lamp says that it is one. */
+const widths = { key: 164, lamp: 196 } as const
 
 /** Keys or lamps, each between a line of its own and what they have in common. */
 export function contactsBlock(contacts: readonly Contact[], options: ContactsOptions): Block {
   const { common, commonColour, what } = options
+  const width = widths[what]
+  const busAt = width + 18
   const names = what === 'key' ? ['signal', 'ground'] : ['+', '−']
   if (commonColour === 'orange') names[1] = '3.3 V'
   const head = common?.leaves === 'above' ? 26 : 0
@@ -75,7 +77,7 @@ export function contactsBlock(contacts: readonly Contact[], options: ContactsOpt
     inner: [],
     bus: { u: busAt, top: first, bottom: last },
     draw(place) {
-      const cards = contacts.map(({ key }, i) => card(place, key, middle(i), partName(key), names))
+      const cards = contacts.map(({ key }, i) => card(place, key, middle(i), what, names))
       const stubs = contacts.map((_, i) =>
         wire([at(place, width, middle(i)), at(place, busAt, middle(i))], commonColour),
       )
@@ -88,12 +90,15 @@ export function contactsBlock(contacts: readonly Contact[], options: ContactsOpt
   }
 }
 
-function card(place: Place, key: Key, y: number, name: string, names: readonly string[]): string {
+function card(place: Place, key: Key, y: number, what: 'key' | 'lamp', names: readonly string[]): string {
+  const name = `${what} ${keyName(key)}`
+  const width = widths[what]
   const top = y - height / 2
   return [
     box(place, 0, top, width, height),
-    icon(place, key, y),
-    label(place, place.side === 'left' ? width - 46 : 46, y + 5, keyName(key), {
+    icon(place, key, y, width),
+    label(place, place.side === 'left' ? width - 44 : 44, y + 5, what === 'key' ? keyName(key) : name, {
+      size: what === 'key' ? 15 : 14,
       bold: true,
       runs: place.side === 'left' ? 'in' : 'out',
     }),
@@ -103,7 +108,7 @@ function card(place: Place, key: Key, y: number, name: string, names: readonly s
 }
 
 /** The face of a face key; a plain button for all others. */
-function icon(place: Place, key: Key, y: number): string {
+function icon(place: Place, key: Key, y: number, width: number): string {
   const [x, middle] = at(place, place.side === 'left' ? width - 26 : 26, y)
   if (isFace(key)) return smallFace(key, x - 12, middle - 12, 24)
   return `<circle cx="${x}" cy="${middle}" r="10" fill="none" stroke="${ink}" stroke-width="1.5"/><circle cx="${x}" cy="${middle}" r="5" fill="none" stroke="${ink}" stroke-width="1.5"/>`

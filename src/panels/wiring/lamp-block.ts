@@ -2,7 +2,7 @@ import type { Face } from '../../domain/words.ts'
 import type { Block, InnerWire } from './block.ts'
 import { innerWire } from './block.ts'
 import type { BoardPin } from './boards.ts'
-import { at, box, joint, label, type Place, terminal, wire } from './ink.ts'
+import { at, box, label, type Place, terminal, wire } from './ink.ts'
 import { keyColours, smallFace } from './key-block.ts'
 
 export interface LampsOptions {
@@ -15,7 +15,7 @@ export interface LampsOptions {
 const pitch = 44
 const driverWidth = 138
 const lampAt = driverWidth + 70
-const lampWidth = 148
+const lampWidth = 180
 const busAt = lampAt + lampWidth + 18
 
 /** Lamps of 5 V, each switched in its minus line by a transistor: a line of the Pi bears no lamp. */
@@ -26,7 +26,7 @@ export function lampsBlock({ lamps, plus, ground, active }: LampsOptions): Block
   const height = y(lamps.length - 1) + 26
   const links = lamps.map(
     ({ face }): InnerWire => ({
-      from: `lamp driver: ${face} out`,
+      from: `driver: ${face} out`,
       to: `lamp ${face}: −`,
       colour: keyColours[face],
     }),
@@ -35,13 +35,13 @@ export function lampsBlock({ lamps, plus, ground, active }: LampsOptions): Block
     height,
     reach: busAt,
     wires: [
-      { pin: plus, colour: 'red', y: plusY, to: 'all lamps: +, by a 0.5 A fuse' },
-      { pin: ground, colour: 'black', y: groundY, to: 'lamp driver: ground' },
+      { pin: plus, colour: 'red', y: plusY, to: 'fuse 0.5 A, then + of all lamps' },
+      { pin: ground, colour: 'black', y: groundY, to: 'driver: ground' },
       ...lamps.map(({ face, pin, says }, i) => ({
         pin,
         colour: keyColours[face],
         y: y(i),
-        to: `lamp driver: ${face} in${says ? ` (LED ${says})` : ''}`,
+        to: `driver: ${face} in${says ? `, ${says}` : ''}`,
       })),
     ],
     inner: links,
@@ -55,9 +55,9 @@ export function lampsBlock({ lamps, plus, ground, active }: LampsOptions): Block
           runs: 'middle',
         }),
         label(place, 10, groundY + 5, '−', { bold: true }),
-        terminal(at(place, 0, groundY), 'lamp driver: ground'),
+        terminal(at(place, 0, groundY), 'driver: ground'),
         ...lamps.map(({ face, says }, i) =>
-          lamp(place, face, y(i), links[i]!, `lamp driver: ${face} in${says ? ` (LED ${says})` : ''}`, i),
+          lamp(place, face, y(i), links[i]!, `driver: ${face} in${says ? `, ${says}` : ''}`, i),
         ),
       ].join(''),
   }
@@ -69,7 +69,7 @@ function plusLine(place: Place, top: number, bottom: number): string {
     box(place, driverWidth + 6, top - 8, 52, 16),
     wire([at(place, driverWidth + 6, top), at(place, driverWidth + 58, top)], 'red'),
     label(place, driverWidth + 32, top + 23, 'fuse 0.5 A', { size: 12, runs: 'middle' }),
-    terminal(at(place, 0, top), 'all lamps: +, by a 0.5 A fuse'),
+    terminal(at(place, 0, top), 'fuse 0.5 A, then + of all lamps'),
   ].join('')
 }
 
@@ -97,5 +97,3 @@ function lamp(place: Place, face: Face, y: number, link: InnerWire, input: strin
     terminal(at(place, lampAt + lampWidth, y), `lamp ${face}: +`),
   ].join('')
 }
-
-export { joint }

@@ -24,7 +24,7 @@ const groundY = 160
 const pixelTop = 40
 const pixelHeight = 92
 const pixelWidth = 80
-const pixelGap = 34
+const pixelGap = 46
 const shifterWidth = 112
 
 /**
@@ -32,22 +32,22 @@ const shifterWidth = 112
  * that the current of the pixels never runs through the board.
  */
 export function pixelsBlock(options: PixelsOptions): Block {
-  const { pixels, data, ground, shifter } = options
+  const { pixels, power, data, ground, shifter } = options
   const start = shifter ? shifterWidth : 0
   const resistor = start + 34
   const first = resistor + 48 + 26
-  const ends = first + 3 * pixelWidth + 2 * pixelGap
-  const supply = ends + 122
+  const ends = first + 3 * pixelWidth + 2 * pixelGap + 6
+  const supply = ends + 130
   const inner = chain(pixels.chain, shifter)
-  const groundTo = shifter ? '74AHCT125: pin 7, ground' : 'pixel supply: −'
+  const groundTo = shifter ? '74AHCT125: 7, ground' : 'pixel supply: −'
   return {
     height: 186,
     reach: supply + 112,
     wires: [
-      { pin: data, colour: 'green', y: dataY, to: shifter ? '74AHCT125: pin 2, 1A' : '330 Ω resistor' },
+      { pin: data, colour: 'green', y: dataY, to: shifter ? '74AHCT125: 2, 1A' : '330 Ω resistor' },
       ...(ground ? [{ pin: ground, colour: 'black' as const, y: groundY, to: groundTo }] : []),
     ],
-    inner: [...inner, ...rails(pixels.chain, shifter)],
+    inner: [...inner, ...rails(shifter, power)],
     ...(!ground && { needsGround: { u: supply + 112, y: groundY } }),
     draw: (place) =>
       [
@@ -61,18 +61,18 @@ export function pixelsBlock(options: PixelsOptions): Block {
           return innerWire(place, [u, dataY], [u + pixelGap, dataY], ends)
         }),
         capacitor(place, ends + 26),
-        fuse(place, ends + 52, options.power),
-        supplyCard(place, supply, options.power),
+        fuse(place, ends + 56, power),
+        supplyCard(place, supply, power),
       ].join(''),
   }
 }
 
 function chain(faces: readonly Face[], shifter: boolean): InnerWire[] {
-  const into = (face: Face) => `${face} pixels: DIN`
+  const into = (face: Face) => `${face}: DIN`
   return [
-    ...(shifter ? [green('74AHCT125: pin 3, 1Y', '330 Ω resistor')] : []),
+    ...(shifter ? [green('74AHCT125: 3, 1Y', '330 Ω resistor')] : []),
     green('330 Ω resistor', into(faces[0]!)),
-    ...faces.slice(1).map((face, i) => green(`${faces[i]} pixels: DOUT`, into(face))),
+    ...faces.slice(1).map((face, i) => green(`${faces[i]}: DOUT`, into(face))),
   ]
 }
 
@@ -81,14 +81,17 @@ function green(from: string, to: string): InnerWire {
 }
 
 /** The rails as the table tells them. */
-function rails(faces: readonly Face[], shifter: boolean): InnerWire[] {
-  const all = faces.map((face) => `${face} pixels`).join(', ')
-  const plus = shifter ? `${all}; 74AHCT125: pin 14, and pins 4, 10, 13` : all
-  const minus = shifter ? `${all}; 74AHCT125: pins 7, 1, 5, 9, 12` : all
+function rails(shifter: boolean, { fuseAmps }: LightsPower): InnerWire[] {
   return [
-    { from: 'pixel supply: +, by the fuse', to: `5 V of ${plus}`, colour: 'red' },
-    { from: 'pixel supply: −', to: `ground of ${minus}`, colour: 'black' },
-    { from: '1000 µF capacitor', to: 'across 5 V and ground at the first pixels', colour: 'red' },
+    { from: 'pixel supply: +', to: `fuse ${fuseAmps} A, then 5 V of all pixels`, colour: 'red' },
+    { from: 'pixel supply: −', to: 'ground of all pixels', colour: 'black' },
+    { from: '1000 µF capacitor', to: '5 V and ground, beside the pixels', colour: 'red' },
+    ...(shifter
+      ? ([
+          { from: '74AHCT125: 14, 4, 10, 13', to: '5 V of the pixels', colour: 'red' },
+          { from: '74AHCT125: 7, 1, 5, 9, 12', to: 'ground of the pixels', colour: 'black' },
+        ] as const)
+      : []),
   ]
 }
 
@@ -105,11 +108,11 @@ function shifterCard(place: Place): string {
     label(place, shifterWidth - 10, dataY + 4, '3', { size: 13, runs: 'in' }),
     label(place, u, pixelTop + 17, '14', { size: 13, runs: 'middle' }),
     label(place, u, pixelTop + pixelHeight - 8, '7 and 1', { size: 13, runs: 'middle' }),
-    terminal(at(place, 0, dataY), `${name}: pin 2, 1A`),
-    terminal(at(place, shifterWidth, dataY), `${name}: pin 3, 1Y`),
-    terminal(at(place, u, pixelTop), `${name}: pin 14, 5 V`),
-    terminal(at(place, u, pixelTop + pixelHeight), `${name}: pin 7`),
-    terminal(at(place, 0, groundY), `${name}: pin 7, ground`),
+    terminal(at(place, 0, dataY), `${name}: 2, 1A`),
+    terminal(at(place, shifterWidth, dataY), `${name}: 3, 1Y`),
+    terminal(at(place, u, pixelTop), `${name}: 14, 5 V`),
+    terminal(at(place, u, pixelTop + pixelHeight), `${name}: 7`),
+    terminal(at(place, 0, groundY), `${name}: 7, ground`),
   ].join('')
 }
 
@@ -144,10 +147,10 @@ function pixelCard(place: Place, u: number, face: Face, pixels: PixelsProfile): 
     smallFace(face, x - 17, top + 29, 34),
     label(place, middle, pixelTop + 19, '5 V', { size: 12, runs: 'middle' }),
     label(place, middle, pixelTop + pixelHeight - 12, many, { size: 12, runs: 'middle' }),
-    terminal(at(place, u, dataY), `${face} pixels: DIN`),
-    terminal(at(place, u + pixelWidth, dataY), `${face} pixels: DOUT`),
-    terminal(at(place, middle, pixelTop), `${face} pixels: 5 V`),
-    terminal(at(place, middle, pixelTop + pixelHeight), `${face} pixels: ground`),
+    terminal(at(place, u, dataY), `${face}: DIN`),
+    terminal(at(place, u + pixelWidth, dataY), `${face}: DOUT`),
+    terminal(at(place, middle, pixelTop), `${face}: 5 V`),
+    terminal(at(place, middle, pixelTop + pixelHeight), `${face}: ground`),
   ].join('')
 }
 
@@ -162,7 +165,7 @@ function capacitor(place: Place, u: number): string {
     `<circle cx="${x}" cy="${place.top + plusY}" r="4" fill="#c62828"/>`,
     plate(y - 9, 6, '#ffffff'),
     plate(y + 3, 6, ink),
-    label(place, u, dataY + 30, '1000 µF', { size: 13, runs: 'middle' }),
+    label(place, u + 8, dataY + 34, '1000 µF', { size: 13 }),
     label(place, u, dataY - 18, '+', { size: 15, bold: true, runs: 'middle' }).replace(
       /x="[\d.]+"/,
       `x="${x + 12}"`,

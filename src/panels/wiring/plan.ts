@@ -10,6 +10,7 @@ import {
   pinOfGpio,
   piPin,
   type Side,
+  shortPi,
   uno,
 } from './boards.ts'
 import { addressed, type I2cDevice, type I2cLine, i2cBlock } from './i2c-block.ts'
@@ -34,7 +35,9 @@ export function plan(profile: Profile): Band[] {
 }
 
 function piBand(profile: Profile, withArduino: boolean): Band {
-  const free = new Grounds(pi)
+  // Nothing but a display is wired to the Pi beside an Arduino.
+  const board = withArduino ? shortPi(7) : pi
+  const free = new Grounds(board)
   const blocks: Block[] = []
   const i2c = piI2c(profile, free)
   if (i2c) blocks.push(i2c)
@@ -56,19 +59,20 @@ function piBand(profile: Profile, withArduino: boolean): Band {
   const contacts = gpioKeys(profile).map(([key, gpio]) => ({ key, pin: pinOfGpio(gpio) }))
   blocks.push(...keyGroups(contacts, blocks, free, commonColour(profile)))
   if (profile.display.driver === 'nextion' || profile.keys.driver === 'nextion') blocks.push(nextionBlock())
-  blocks.push(...plugged(profile, withArduino))
-  return sides(pi, blocks)
+  blocks.push(...plugged(profile, board))
+  return sides(board, blocks)
 }
 
-function plugged({ keys: own, lights, display }: Profile, withArduino: boolean): Block[] {
-  const blocks = [pluggedBlock('power', 'supply of the Pi', ['5.1 V, 3 A; a Pi 5: 5 A'])]
+function plugged({ keys: own, lights, display }: Profile, board: Board): Block[] {
+  const socket = (name: 'power' | 'usb' | 'screen') => board.pins.find(({ pin }) => pin === name)!
+  const blocks = [pluggedBlock(socket('power'), 'supply of the Pi', ['5.1 V, 3 A; a Pi 5: 5 A'])]
   if (own.driver === 'linux' && !own.pins) blocks.push(encoderBlock(mapped(own.codes)))
   if ([own, lights, display].some(({ driver }) => driver === 'browser'))
     blocks.push(
-      pluggedBlock('usb', 'touch of the screen', ['USB; a DSI screen needs none']),
-      pluggedBlock('screen', 'screen', ['HDMI, or DSI by its flat cable']),
+      pluggedBlock(socket('usb'), 'touch of the screen', ['USB; a DSI screen needs none']),
+      pluggedBlock(socket('screen'), 'screen', ['HDMI, or DSI by its flat cable']),
     )
-  if (withArduino) blocks.push(pluggedBlock('usb', 'to the Arduino below', ['USB cable, A to B']))
+  if (board.cut) blocks.push(pluggedBlock(socket('usb'), 'Arduino, see below', ['USB cable, A to B']))
   return blocks
 }
 
@@ -200,7 +204,7 @@ function arduinoTouch(
           { name: 'SDA', pin: named('SDA') },
           { name: 'SCL', pin: named('SCL') },
         ]
-  return i2cBlock(lines, [touchDevice(own.electrodes, addressed('board for 5 V', own.address))])
+  return i2cBlock(lines, [touchDevice(own.electrodes, addressed('5 V board', own.address))])
 }
 
 function sides(board: Board, blocks: Block[]): Band {

@@ -1,24 +1,20 @@
 import type { Key } from '../../domain/words.ts'
 import type { Block, InnerWire, PinWire } from './block.ts'
 import { innerWire } from './block.ts'
-import { piPin } from './boards.ts'
+import { type BoardPin, piPin } from './boards.ts'
 import { at, box, joint, label, type Place, terminal, wire } from './ink.ts'
 import { keyColours } from './key-block.ts'
 import { keyName } from './uses.ts'
 
 /** A thing on a cable with plugs. */
-export function pluggedBlock(
-  socket: 'power' | 'usb' | 'screen',
-  title: string,
-  hints: readonly string[],
-): Block {
+export function pluggedBlock(pin: BoardPin, title: string, hints: readonly string[]): Block {
   const height = 34 + hints.length * 17
-  const width = 216
+  const width = 230
   const to = `${title}`
   return {
     height,
     reach: width,
-    wires: [{ pin: piPin(socket), colour: 'cable', y: 22, to }],
+    wires: [{ pin, colour: 'cable', y: 22, to }],
     inner: [],
     draw: (place) =>
       [
@@ -57,7 +53,7 @@ export function nextionBlock(): Block {
     ),
     inner: [
       { from: `${title}: TX`, to: '1 kΩ of the divider', colour: 'blue' },
-      { from: '2.2 kΩ of the divider', to: 'ground', colour: 'black' },
+      { from: '2.2 kΩ of the divider', to: 'a ground pin', colour: 'black' },
     ],
     draw: (place) =>
       [
@@ -65,13 +61,13 @@ export function nextionBlock(): Block {
         label(place, u + width / 2, 22, title, { bold: true, runs: 'middle' }),
         label(place, u + width / 2, 39, 'colours of its own cable', { size: 13, runs: 'middle' }),
         ...lines.map(([name], i) => label(place, u + 12, y(i) + 5, name, { size: 13 })),
-        divider(place, y(1), y(2), y(3), u, title),
+        divider(place, y(3), u, title),
         ...lines.map(([name], i) => terminal(at(place, u, y(i)), `${title}: ${name}`)),
       ].join(''),
   }
 }
 
-function divider(place: Place, groundY: number, rxY: number, y: number, u: number, title: string): string {
+function divider(place: Place, y: number, u: number, title: string): string {
   const ends = { from: `${title}: TX`, to: '1 kΩ of the divider' }
   const foot = y + 62
   return [
@@ -81,10 +77,9 @@ function divider(place: Place, groundY: number, rxY: number, y: number, u: numbe
     wire([at(place, 40, y), at(place, 40, foot)], 'blue'),
     joint(at(place, 40, y)),
     box(place, 31, y + 16, 18, 34),
-    label(place, 58, y + 38, '2.2 kΩ to any ground pin', { size: 13 }),
+    label(place, 58, y + 38, '2.2 kΩ to ground', { size: 13 }),
     ground(place, 40, foot),
     terminal(at(place, 0, y), 'divider: 1 kΩ and 2.2 kΩ'),
-    groundY > rxY ? '' : '',
   ].join('')
 }
 
@@ -105,7 +100,7 @@ export function encoderBlock(codes: readonly [Key, string][]): Block {
   const title = 'USB encoder'
   const links = codes.map(
     ([key, code], i): InnerWire => ({
-      from: `${title}: ${inputOf(code) ?? `input ${i + 1}`} (${code})`,
+      from: `${inputOf(code) ?? `input ${i + 1}`}, ${code}`,
       to: `key ${keyName(key)}`,
       colour: keyColours[key],
     }),
@@ -119,6 +114,7 @@ export function encoderBlock(codes: readonly [Key, string][]): Block {
       [
         box(place, 0, 0, width, height),
         label(place, 16, 27, title, { bold: true }),
+        label(place, width + 46, 30, 'two contacts for each key', { size: 13 }),
         terminal(at(place, 0, 22), title),
         ...codes.map(([key, code], i) =>
           [
