@@ -1,0 +1,88 @@
+import { type Face, faces } from '../../../domain/words.ts'
+import { drawFace } from './face-commands.ts'
+import { colour565, colours, type Layout } from './layout.ts'
+import { type Component, faceSpots, type PageName, pages } from './page.ts'
+import type { NextionPicture } from './picture.ts'
+import { type Fitted, fit, quoted } from './text.ts'
+
+/** What the display shows, as the instructions that it was told: one for each thing that can be set. */
+export interface Told {
+  page: PageName
+  /** By what is set: `title.txt`, `tsw skip`, `face satisfied`. */
+  set: ReadonlyMap<string, readonly string[]>
+}
+
+/**
+ * The instructions that turn what is shown into a picture: only what is another than before.
+ * @param shown undefined where nobody knows
+ */
+export function instructionsFor(
+  picture: NextionPicture,
+  layout: Layout,
+  shown: Told | undefined,
+): { told: Told; instructions: string[] } {
+  const set = settings(picture, layout)
+  const same = shown?.page === picture.page ? shown.set : undefined
+  const changed = [...set].filter(([what, how]) => same?.get(what)?.join() !== how.join())
+  const instructions = changed.flatMap(([, how]) => how)
+  // A page that is loaded anew has forgotten all, and covers what was drawn.
+  const page = same ? [] : [`page ${picture.page}`]
+  return { told: { page: picture.page, set }, instructions: [...page, ...instructions] }
+}
+
+function settings(picture: NextionPicture, layout: Layout): Map<string, readonly string[]> {
+  const set = new Map<string, readonly string[]>()
+  set.set('dim', [`dim=${picture.dimPercent}`])
+  // The finger is answered before the words are.
+  for (const face of faces) {
+    const light = picture.faces[face]
+    const box = layout.boxes[picture.page][faceSpots[face]]
+    if (light && box) set.set(`face ${face}`, drawFace(face, light, box))
+  }
+  const fitted = fitTexts(picture, layout)
+  for (const component of pages[picture.page]) {
+    const { name, type } = component
+    if (component.key) set.set(`tsw ${name}`, [`tsw ${name},${picture.keys.includes(component.key) ? 1 : 0}`])
+    if (type === 'Progress bar') set.set(`${name}.val`, [`${name}.val=${picture.timePercent ?? 0}`])
+    if (type !== 'Text') continue
+    if (isButton(component)) set.set(`${name}.bco`, [`${name}.bco=${ground(component, picture)}`])
+    const { font, lines } = fitted.get(name)!
+    set.set(`${name}.font`, [`${name}.font=${font}`])
+    set.set(`${name}.txt`, [`${name}.txt=${quoted(lines)}`])
+  }
+  return set
+}
+
+/** A text with a ground of its own, so that it looks like something to press. */
+export function isButton({ type, key }: Component): boolean {
+  return type === 'Text' && key !== undefined && !isFaceKey(key)
+}
+
+function isFaceKey(key: string): key is Face {
+  return (faces as readonly string[]).includes(key)
+}
+
+/** What cannot be pressed now does not look like it. */
+function ground({ key }: Component, { keys }: NextionPicture): number {
+  return colour565(key && keys.includes(key) ? colours.button : colours.ground)
+}
+
+/** Each text as large as it gets; those that stand side by side are equally large. */
+function fitTexts({ page, texts }: NextionPicture, { boxes, fonts }: Layout): Map<string, Fitted> {
+  const all = pages[page].filter(({ type }) => type === 'Text').map(({ name }) => name)
+  const heights = new Map<string, readonly number[]>()
+  for (const name of all) {
+    const group = all.filter((other) => groupOf(other) === groupOf(name) && texts[other])
+    const largest = Math.min(...group.map((other) => fitOne(texts[other]!, boxes[page][other]!, fonts).font))
+    heights.set(name, group.length > 0 ? fonts.slice(0, largest + 1) : fonts)
+  }
+  return new Map(all.map((name) => [name, fitOne(texts[name] ?? '', boxes[page][name]!, heights.get(name)!)]))
+}
+
+function fitOne(text: string, box: { width: number; height: number }, heights: readonly number[]): Fitted {
+  return fit(text, box, heights)
+}
+
+function groupOf(name: string): string {
+  return name.replace(/\d$/, '')
+}

@@ -1,0 +1,83 @@
+import type { Light, Scene } from '../../../domain/scene.ts'
+import type { MonoMs } from '../../../domain/time.ts'
+import { type Face, faces, type Key, type Language, reasonKeys } from '../../../domain/words.ts'
+import type { PageName } from './page.ts'
+
+/** What the display shows, in its own terms; how large the letters are is for the display's size to say. */
+export interface NextionPicture {
+  page: PageName
+  /** By the component's name; one that is not named is empty. */
+  texts: Readonly<Record<string, string>>
+  faces: Readonly<Partial<Record<Face, Light>>>
+  /** What is left of the time, in percent. */
+  timePercent?: number
+  /** What a finger can mean now. */
+  keys: readonly Key[]
+  /** The light behind the display, in percent. */
+  dimPercent: number
+}
+
+/** A pure function of scene and time. */
+export function nextionPicture(scene: Scene, now: MonoMs): NextionPicture {
+  const { screen } = scene
+  const language = languageLabel(scene)
+  const common = {
+    texts: { ...(language && { language }) },
+    keys: language ? (['language'] as const) : [],
+    faces: {},
+    dimPercent: scene.identify && Math.floor(now / 700) % 2 === 1 ? 25 : 100,
+  }
+  if (scene.at === 'asking') return asking(scene, now, common)
+  const labels = new Map(screen.choices.map(({ key, label }) => [key, label]))
+  if (labels.size > 0) {
+    const shown = faces.filter((face) => labels.has(face))
+    const texts = Object.fromEntries(faces.map((face, i) => [`label${i + 1}`, labels.get(face) ?? '']))
+    return {
+      ...common,
+      page: 'faces',
+      texts: { ...common.texts, ...texts, title: screen.title },
+      faces: Object.fromEntries(shown.map((face) => [face, scene.lights[face]])),
+      keys: [...shown, ...common.keys],
+    }
+  }
+  // The reason is being written down: for a moment there is nothing to read.
+  if (scene.at === 'recording') return { ...common, page: 'message', texts: { title: '…' }, keys: [] }
+  return {
+    ...common,
+    page: 'message',
+    texts: { ...common.texts, title: screen.title, hint: screen.hint ?? '' },
+  }
+}
+
+function asking(
+  { screen }: Scene,
+  now: MonoMs,
+  common: Omit<NextionPicture, 'page' | 'timePercent'>,
+): NextionPicture {
+  const { choices, skip, countdown } = screen
+  const offered = reasonKeys.filter((key) => choices.some((choice) => choice.key === key))
+  const texts = Object.fromEntries(
+    choices.map(({ key, label }) => [key.replace('-', ''), label] as [string, string]),
+  )
+  return {
+    ...common,
+    page: 'reasons',
+    texts: { ...common.texts, ...texts, title: screen.title, ...(skip && { skip: skip.label }) },
+    ...(countdown && { timePercent: percentLeft(countdown.until - now, countdown.totalMs) }),
+    keys: [...offered, ...(skip ? (['skip'] as const) : []), ...common.keys],
+  }
+}
+
+function percentLeft(leftMs: number, totalMs: number): number {
+  return Math.max(0, Math.min(100, Math.ceil((leftMs / totalMs) * 100)))
+}
+
+/** What the key for the language leads to: the other one by its name, of several their signs in turn. */
+function languageLabel({ language, screen }: Scene): string | undefined {
+  const { languages } = screen
+  if (languages.length < 2) return undefined
+  const here = languages.findIndex((one) => one.language === language)
+  const others = [...languages.slice(here + 1), ...languages.slice(0, Math.max(0, here))]
+  const sign = (code: Language) => code.toUpperCase()
+  return others.length === 1 ? others[0]!.name : others.map((one) => sign(one.language)).join(' · ')
+}
