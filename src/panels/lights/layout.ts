@@ -1,19 +1,38 @@
+import type { Face } from '../../domain/words.ts'
 import type { PixelsProfile } from '../profile/parts.ts'
 
-/**
- * The bytes of a frame in the order in which the pixels take them.
- * @param frame red, green, blue of each pixel; it stays as it is
- * @param order as the profile names it: GRB for most WS2812
- */
-export function inOrder(frame: Uint8Array, order: PixelsProfile['order']): Uint8Array {
-  const first = 'RGB'.indexOf(order[0]!)
-  const second = 'RGB'.indexOf(order[1]!)
-  const third = 'RGB'.indexOf(order[2]!)
-  const sent = new Uint8Array(frame.length)
-  for (let i = 0; i + 2 < frame.length; i += 3) {
-    sent[i] = frame[i + first]!
-    sent[i + 1] = frame[i + second]!
-    sent[i + 2] = frame[i + third]!
+/** Where the pixels of the faces lie on their chain. Pure. */
+
+/** In which order a pixel takes its colours. */
+export type ColourOrder = PixelsProfile['order']
+
+/** The pixel (counted from the beginning of the chain) at a place of a face's own pixels, row by row. */
+export function chainIndex(
+  { chain, pixelsPerFace, shape, width, rows }: PixelsProfile,
+  face: Face,
+  place: number,
+): number {
+  const first = chain.indexOf(face) * pixelsPerFace
+  if (shape !== 'matrix' || rows !== 'serpentine') return first + place
+  const row = Math.floor(place / width)
+  const column = place % width
+  return first + row * width + (row % 2 === 0 ? column : width - 1 - column)
+}
+
+/** The pixels of all faces. */
+export function chainLength({ chain, pixelsPerFace }: PixelsProfile): number {
+  return chain.length * pixelsPerFace
+}
+
+/** A frame of red, green, blue, as the pixels take it. */
+export function inOrder(frame: Uint8Array, order: ColourOrder): Uint8Array {
+  if (order === 'RGB') return frame
+  const [a, b, c] = [...order].map((colour) => 'RGB'.indexOf(colour)) as [number, number, number]
+  const ordered = new Uint8Array(frame.length)
+  for (let at = 0; at < frame.length; at += 3) {
+    ordered[at] = frame[at + a]!
+    ordered[at + 1] = frame[at + b]!
+    ordered[at + 2] = frame[at + c]!
   }
-  return sent
+  return ordered
 }
