@@ -85,7 +85,8 @@ export function contactsBlock(contacts: readonly Contact[], options: ContactsOpt
       const bus = wire([at(place, busAt, ends[0]!), at(place, busAt, ends[1]!)], commonColour)
       const back = common ? wire([at(place, busAt, commonY), at(place, 0, commonY)], commonColour) : ''
       const joints = contacts.length > 1 ? contacts.map((_, i) => joint(at(place, busAt, middle(i)))) : []
-      return [...stubs, bus, back, ...joints, ...cards].join('')
+      const end = common ? terminal(at(place, 0, commonY), shared[0]!.to) : ''
+      return [...stubs, bus, back, ...joints, ...cards, end].join('')
     },
   }
 }

@@ -126,6 +126,7 @@ function resistorCard(place: Place, u: number, start: number, first: number, inn
     box(place, u, dataY - 9, 48, 18),
     label(place, u + 24, dataY - 16, '330 Ω', { size: 13, runs: 'middle' }),
     terminal(at(place, u, dataY), '330 Ω resistor'),
+    terminal(at(place, u + 48, dataY), '330 Ω resistor'),
     ...(before ? [] : [terminal(at(place, 0, dataY), '330 Ω resistor')]),
   ].join('')
 }
