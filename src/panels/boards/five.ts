@@ -93,6 +93,8 @@ async function ready(board: Five, errors: Errors, options: OpenFiveOptions): Pro
   const over = new AbortController()
   const end = () => over.abort()
   signal.addEventListener('abort', end, { once: true })
+  // It may have been while johnny-five was loaded.
+  if (signal.aborted) end()
   try {
     await Promise.race([
       new Promise<void>((resolve, reject) => {

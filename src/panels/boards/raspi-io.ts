@@ -4,7 +4,7 @@ import { type Import, loadOptional } from '../optional.ts'
 import { abilities, type Pi, readPi } from '../pi.ts'
 
 /** What the plugin is made for: it touches these lines, and no others. */
-export interface RaspiLines {
+export interface RaspiNeeds {
   /** By their BCM numbers. */
   lines: readonly number[]
   /** Whether the I2C on GPIO 2 and 3 is used. */
@@ -28,7 +28,7 @@ interface RaspiIoModule {
  * raspi-io as an IO plugin of johnny-five. Where it cannot work, it is not even loaded.
  * Rejects with a `HardwareError`.
  */
-export async function makeRaspiIo({ lines, i2c }: RaspiLines, world: RaspiWorld = {}): Promise<object> {
+export async function makeRaspiIo({ lines, i2c }: RaspiNeeds, world: RaspiWorld = {}): Promise<object> {
   const { uid = process.getuid?.(), pi = readPi, load, rival = pigpioRival } = world
   if (uid !== 0) throw new HardwareError(notRoot)
   const found = await pi()

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { makeRaspiIo, takeSignalsBack } from '../../../src/panels/boards/raspi-io.ts'
-import { RaspiLineBook } from '../../../src/panels/boards/raspi-lines.ts'
+import { RaspiLines } from '../../../src/panels/boards/raspi-lines.ts'
 import { decodeRevision } from '../../../src/panels/pi.ts'
 import { until } from '../../fakes/until.ts'
 
@@ -52,7 +52,7 @@ t.test('signals are asked for anew, in their order, and once stays once', async 
 })
 
 t.test('a line has one owner', async (t) => {
-  const book = new RaspiLineBook()
+  const book = new RaspiLines()
   const keys = new Map([
     [17, 'key satisfied'],
     [10, 'key skip'],
