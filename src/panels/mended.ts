@@ -115,16 +115,22 @@ export class Mended<T extends AsyncDisposable> implements AsyncDisposable {
   /** Opens it and waits for its end; says why it ended, unless we wanted it to. */
   async #live(open: MendedOptions<T>['open'], signal: AbortSignal): Promise<Error | undefined> {
     const { log, what } = this.#options
+    let stop = () => {}
     const failed = new Promise<Error | undefined>((resolve) => {
       this.#fail = resolve
-      signal.addEventListener('abort', () => resolve(undefined), { once: true })
-      if (signal.aborted) resolve(undefined)
+      stop = () => resolve(undefined)
+      signal.addEventListener('abort', stop)
+      if (signal.aborted) stop()
     })
+    // One that is opened again for years must not leave a listener behind each time.
+    failed.then(() => signal.removeEventListener('abort', stop))
     let opened: T
     try {
       opened = await open((error) => this.#fail?.(error), signal)
     } catch (error) {
-      return signal.aborted ? undefined : asError(error)
+      const unwanted = signal.aborted ? undefined : asError(error)
+      stop()
+      return unwanted
     }
     this.#current = opened
     this.#become({ is: 'good' })

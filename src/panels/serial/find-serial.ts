@@ -37,10 +37,10 @@ export async function findSerial(
   throw new HardwareError(found.length > 0 ? otherOnly(found, kind) : none(kind))
 }
 
-/** USB adapters by their lasting names; where udev makes none, by those of the kernel. */
+/** USB adapters by their lasting names, which udev makes a moment later; without udev by those of the kernel. */
 async function adapters(root: string): Promise<string[]> {
   const named = await names(join(root, ids))
-  if (named.length > 0) return named
+  if (named.length > 0 || (await exists(join(root, 'run/udev')))) return named
   const all = await names(join(root, 'dev'))
   return all.filter((path) => /^tty(USB|ACM)\d+$/.test(basename(path)))
 }

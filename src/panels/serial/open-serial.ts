@@ -2,6 +2,7 @@ import { readFile, realpath } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { SerialPort, SerialPortMock } from 'serialport'
 import { HardwareError } from '../errors.ts'
+import { type Import, loadOptional } from '../optional.ts'
 
 /** A port of serialport 13: a real one, or one over its mock binding. */
 export type Serial = SerialPort | SerialPortMock
@@ -10,6 +11,8 @@ export interface OpenSerialOptions {
   baudRate: number
   /** Makes the port, not yet open; without it serialport's own, loaded only now. */
   make?: (options: { path: string; baudRate: number; autoOpen: false }) => Serial
+  /** How serialport is imported. */
+  load?: Import
   /** The folder that takes the place of `/` where the kernel is asked for its console. */
   root?: string
 }
@@ -20,7 +23,7 @@ export interface OpenSerialOptions {
  * program has it, the module is absent.
  */
 export async function openSerial(path: string, options: OpenSerialOptions): Promise<Serial> {
-  const { baudRate, make = await serialport(), root = '/' } = options
+  const { baudRate, load, make = await serialport(load), root = '/' } = options
   await refuseConsole(path, root)
   const port = make({ path, baudRate, autoOpen: false })
   await new Promise<void>((resolve, reject) => {
@@ -38,16 +41,9 @@ export function closeSerial(port: Serial): Promise<void> {
   })
 }
 
-async function serialport(): Promise<NonNullable<OpenSerialOptions['make']>> {
-  try {
-    const { SerialPort } = await import('serialport')
-    return (options) => new SerialPort(options)
-  } catch (cause) {
-    throw new HardwareError(
-      `the module serialport cannot be loaded (${(cause as Error).message.split('\n')[0]}): this image or install lacks it; npm ci in Faccina's folder brings it`,
-      { cause },
-    )
-  }
+async function serialport(load?: Import): Promise<NonNullable<OpenSerialOptions['make']>> {
+  const { SerialPort } = await loadOptional<typeof import('serialport')>('serialport', load)
+  return (options) => new SerialPort(options)
 }
 
 /** What the kernel writes on a line would be garbage to the device, and its log-in would answer it. */

@@ -8,6 +8,8 @@ import { shareNextion } from '../../../src/panels/displays/nextion/open-line.ts'
 import { nextionPicture } from '../../../src/panels/displays/nextion/picture.ts'
 import type { PanelContext } from '../../../src/panels/drivers.ts'
 import { openNextionKeys } from '../../../src/panels/keys/nextion-keys.ts'
+import type { Clock } from '../../../src/ports/clock.ts'
+import type { Log } from '../../../src/ports/log.ts'
 import { FakeClock } from '../../fakes/fake-clock.ts'
 import { FakeLog } from '../../fakes/fake-log.ts'
 import { NextionModel, type NextionModelOptions } from '../../fakes/nextion-model.ts'
@@ -15,7 +17,7 @@ import { lineTo } from '../../fakes/nextion-on-mock.ts'
 import { turn, turns, until } from '../../fakes/until.ts'
 
 /** What the panel hands to its drivers. */
-export function panelContext(clock: FakeClock, log: FakeLog) {
+export function panelContext(clock: Clock, log: Log) {
   const shared = new Map<string, Promise<AsyncDisposable>>()
   const context: PanelContext = {
     clock,
