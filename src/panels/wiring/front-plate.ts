@@ -57,7 +57,7 @@ function facesOnly(name: string, size: ButtonSize): Plate {
 function withReasons(name: string, window: Window): Plate {
   const [width, height] = [280, 190]
   const middle = width / 2
-  const [top, bottom] = [27, 67]
+  const [top, between, bottom] = [23.5, 45, 66.5]
   const beside = window.width / 2 + 30
   const at = (key: Key, x: number, y: number) => ({ key, x, y, size: buttonSizes.small })
   const { buttons, drawings } = faceRow(width, 150, buttonSizes.dome, 30)
@@ -71,11 +71,11 @@ function withReasons(name: string, window: Window): Plate {
       at('reason-2', middle - beside, bottom),
       at('reason-3', middle + beside, top),
       at('reason-4', middle + beside, bottom),
-      at('language', 32, 47),
-      at('skip', width - 32, 47),
+      at('language', 32, between),
+      at('skip', width - 32, between),
     ],
     drawings,
-    window: { ...window, x: middle - window.width / 2, y: 47 - window.height / 2 },
+    window: { ...window, x: middle - window.width / 2, y: between - window.height / 2 },
   }
 }
 

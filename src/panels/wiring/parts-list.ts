@@ -79,11 +79,15 @@ function keyParts(profile: Profile): Part[] {
     ]
   }
   if (all.length === 0) return []
-  const lamps = gpioLamps(profile).length > 0 ? ', lamp of 5 V with its own resistor, 20 mA at most' : ''
+  const encoder = keys.driver === 'linux' && !keys.pins
+  const lamps =
+    encoder && profile.lights.driver === 'none'
+      ? ', lamp of 5 V that the encoder feeds'
+      : gpioLamps(profile).length > 0
+        ? ', lamp of 5 V with its own resistor, 20 mA at most'
+        : ''
   return [
-    ...(keys.driver === 'linux' && !keys.pins
-      ? [{ count: 1, name: 'USB arcade encoder', rating: 'HID joystick, 12 inputs or more' }]
-      : []),
+    ...(encoder ? [{ count: 1, name: 'USB arcade encoder', rating: 'HID joystick, 12 inputs or more' }] : []),
     {
       count: faces,
       name: 'push button, face',

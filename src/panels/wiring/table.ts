@@ -3,10 +3,10 @@ import type { Row } from './table-rows.ts'
 
 /** The table of connections in a picture. */
 
-const columns = { from: 0, name: 84, wire: 212, to: 298 } as const
+const columns = { from: 0, name: 84, wire: 224, to: 308 } as const
 const lineHeight = 24
 const headHeight = 26
-export const tableWidth = 640
+export const tableWidth = 650
 
 export function tableHeight(rows: readonly Row[]): number {
   return headHeight + rows.length * lineHeight
