@@ -2,6 +2,9 @@
 # Installs the packages of a raspi panel on 64-bit Debian or Raspberry Pi OS, 12 or 13, and asserts that each
 # of them loads. Run it as root in the folder of Faccina; running it again does no harm.
 #
+# install.sh           installs
+# install.sh check     only looks whether all of them load
+#
 # FACCINA_PIGPIO=FILE  takes pigpio's source from here, where Debian's archive cannot be reached
 set -eu
 
@@ -13,6 +16,19 @@ fail() { printf 'failed: %s\n' "$*" >&2; exit 1; }
 
 # A module's own build; @serialport/bindings-cpp comes built, and says by this whether it fits.
 modules="epoll i2c-bus spi-device rpi-ws281x-native pigpio @serialport/bindings-cpp"
+
+check() {
+  say "each of them loads"
+  for module in $modules raspi-io johnny-five serialport; do
+    node -e "require('$module')" >/dev/null || fail "$module does not load"
+    echo "$module"
+  done
+}
+
+if [ "${1:-}" = check ]; then
+  check
+  exit
+fi
 
 say "packages of the system"
 missing=
@@ -74,8 +90,4 @@ for module in $modules; do
     { tail -n 20 "node_modules/$module/build.log" >&2; fail "$module was not built"; }
 done
 
-say "each of them loads"
-for module in $modules raspi-io johnny-five serialport; do
-  node -e "require('$module')" >/dev/null || fail "$module does not load"
-  echo "$module"
-done
+check
