@@ -64,13 +64,14 @@ export async function nextionRig(test: Test, options: NextionModelOptions & { hu
       const condition = keys.condition()
       return condition.is === 'broken' ? condition.problem : ''
     },
-    /** Time passes until something is so. */
+    /** Time passes until something is so; not while what is waited for is the computer. */
     async within(ms: number, so: () => boolean, what?: string) {
       for (let passed = 0; !so() && passed <= ms; passed += 50) {
         await turns(5)
+        await until(() => so() || clock.waiting > 0, 'an alarm is set')
         if (!so()) clock.advance(50)
       }
-      await until(so, what, 200)
+      await until(so, what, 1000)
     },
     async ready() {
       await rig.within(5000, () => keys.condition().is === 'good')
@@ -79,6 +80,14 @@ export async function nextionRig(test: Test, options: NextionModelOptions & { hu
     /** Shows a scene and waits until it is on the display. */
     async show(shown: Scene) {
       await piece.current!.write(nextionPicture(shown, clock.now().mono))
+      await rig.quiet()
+    },
+    /** Waits until nothing is on its way any more. */
+    async quiet() {
+      for (let before = -1; before !== model.instructions.length; ) {
+        before = model.instructions.length
+        await turns(30)
+      }
     },
   }
   return rig

@@ -50,7 +50,6 @@ export class NextionLine implements ScreenSink<NextionPicture> {
   #failure: Error | undefined
   #wanted: NextionPicture | undefined
   #told: Told | undefined
-  #written: (() => void)[] = []
   #beat: Disposable | undefined
 
   constructor(options: NextionLineOptions) {
@@ -116,13 +115,10 @@ export class NextionLine implements ScreenSink<NextionPicture> {
     )
   }
 
-  write(picture: NextionPicture): Promise<void> {
+  /** Resolves at once: what goes wrong on the way is for `fail` to say. */
+  async write(picture: NextionPicture): Promise<void> {
     this.#wanted = picture
-    return new Promise((resolve) => {
-      if (this.#at === 'over') return resolve()
-      this.#written.push(resolve)
-      this.#draw()
-    })
+    this.#draw()
   }
 
   /** Sends what is another than before, as soon as what is under way has arrived. */
@@ -133,7 +129,6 @@ export class NextionLine implements ScreenSink<NextionPicture> {
     const { told, instructions } = instructionsFor(this.#wanted, this.#layout, this.#told)
     this.#told = told
     if (instructions.length > 0) this.#exchange.tell(instructions)
-    else if (this.#exchange.idle) for (const written of this.#written.splice(0)) written()
   }
 
   #receive(frame: Frame): void {
@@ -241,7 +236,6 @@ export class NextionLine implements ScreenSink<NextionPicture> {
     this.#beat?.[Symbol.dispose]()
     this.#tell(this.#fingers.release())
     this.#exchange.forget()
-    for (const written of this.#written.splice(0)) written()
     if (worked) await this.#farewell()
     this.#listening[Symbol.dispose]()
     this.#exchange[Symbol.dispose]()

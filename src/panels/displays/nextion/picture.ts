@@ -25,7 +25,7 @@ export function nextionPicture(scene: Scene, now: MonoMs): NextionPicture {
     texts: { ...(language && { language }) },
     keys: language ? (['language'] as const) : [],
     faces: {},
-    dimPercent: scene.identify && Math.floor(now / 700) % 2 === 1 ? 25 : 100,
+    dimPercent: scene.identify && Math.floor(now / 1000) % 2 === 1 ? 25 : 100,
   }
   if (scene.at === 'asking') return asking(scene, now, common)
   const labels = new Map(screen.choices.map(({ key, label }) => [key, label]))
