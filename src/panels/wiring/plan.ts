@@ -58,7 +58,8 @@ function piBand(profile: Profile, withArduino: boolean): Band {
   }
   const contacts = gpioKeys(profile).map(([key, gpio]) => ({ key, pin: pinOfGpio(gpio) }))
   blocks.push(...keyGroups(contacts, blocks, free, commonColour(profile)))
-  if (profile.display.driver === 'nextion' || profile.keys.driver === 'nextion') blocks.push(nextionBlock())
+  if (profile.display.driver === 'nextion' || profile.keys.driver === 'nextion')
+    blocks.push(nextionBlock(lamps.length > 0 ? '2' : '4'))
   blocks.push(...plugged(profile, board))
   return sides(board, blocks)
 }

@@ -27,12 +27,12 @@ export function pluggedBlock(pin: BoardPin, title: string, hints: readonly strin
 }
 
 /** A touch display on the serial line. Its own transmitter may be at 5 V: two resistors divide that. */
-export function nextionBlock(): Block {
+export function nextionBlock(plus: '2' | '4'): Block {
   const lines = [
-    ['5 V', 'red', '4', 'red'],
-    ['ground', 'black', '6', 'black'],
-    ['RX', 'yellow', '8', 'yellow'],
-    ['TX', 'blue', '10', 'blue'],
+    ['5 V', 'red', plus],
+    ['ground', 'black', '6'],
+    ['RX', 'yellow', '8'],
+    ['TX', 'blue', '10'],
   ] as const
   const u = 210
   const width = 190
