@@ -5,7 +5,7 @@ import { loadOptional } from '../../src/panels/optional.ts'
 import { decodeRevision } from '../../src/panels/pi.ts'
 import type { Profile } from '../../src/panels/profile/profile.ts'
 import { readProfile } from '../../src/panels/profile/profile-files.ts'
-import type { Condition } from '../../src/ports/panel.ts'
+import type { Part } from '../../src/ports/panel.ts'
 import { SystemClock } from '../../src/system/clock.ts'
 
 /*
@@ -69,8 +69,8 @@ async function panel(): Promise<Record<string, string>> {
   const profile: Profile = { ...(await readProfile('arcade-raspi')), display: { driver: 'none' } }
   const opened = await openPanel(profile, { clock, log, lighting, browser: { listen } })
   opened.keys.listen(() => {})
-  const problemOf = ({ condition }: { condition: () => Condition }) => {
-    const found = condition()
+  const problemOf = (part: Part) => {
+    const found = part.condition()
     return found.is === 'broken' ? found.problem : found.is
   }
   const told = () => ({ keys: problemOf(opened.keys), lights: problemOf(opened.lights) })
