@@ -1,78 +1,152 @@
-import type { Light, Scene } from '../../domain/scene.ts'
-import type { MonoMs } from '../../domain/time.ts'
+import type { Scene } from '../../domain/scene.ts'
 import { type Face, faces } from '../../domain/words.ts'
+import { toLight } from './gamma.ts'
 
 /**
- * How bright each face is, as a pure function of scene and time. Levels are as the eye sees them: 0 is dark,
- * 1 the brightest, and ½ looks half as bright. Everything is slow: a level changes its direction at most
- * twice a second, less than a third of what WCAG 2.3.1 (three flashes a second) allows.
+ * How a face is lit, as a pure function of what the scene wants of it and of time. Everything is slow: the
+ * quickest motion takes more than a second, so that nothing comes near three flashes a second (WCAG 2.3.1).
  */
-export type Levels = Record<Face, number>
 
-/** What is shown since when, and what was there before it. */
-export interface Lit {
-  scene: Pick<Scene, 'at' | 'lights' | 'identify'>
-  since: MonoMs
-  from: Levels
+/** What a face does. */
+export type Mood =
+  | 'dark'
+  /** Invites: breathes. */
+  | 'ready'
+  /** Answers the finger: full, at once. */
+  | 'pressed'
+  /** Waits behind a question. */
+  | 'resting'
+  /** Takes presses while a question is asked. */
+  | 'steering'
+  /** Two calm swells, the same for each face. */
+  | 'thanks'
+  /** Out of order: only a glimmer, so that it is not taken for unplugged. */
+  | 'fault'
+  /** Shows which terminal this is: a wave that runs from face to face. */
+  | 'identify'
+
+/** Light of two colours, each 0 to 1: the face's own, and the one that all faces have in common. */
+export interface Glow {
+  own: number
+  common: number
 }
 
-export const dark: Levels = { satisfied: 0, neutral: 0, dissatisfied: 0 }
+/** The common colour: of the thank-you, of being found, and of being out of order. */
+export const commonColour = '#6fb4ff'
 
-const breathMs = 5_000
-const chaseMs = 1_500
-const fadeMs = 250
+/** What of a scene is to be seen on lights. */
+export type LitScene = Pick<Scene, 'at' | 'lights'> & Partial<Pick<Scene, 'identify' | 'screen'>>
 
-/** Mean level of each kind of light. `ready` and what is brighter is on where a lamp knows only on and off. */
-const means: Record<Light, number> = { ready: 0.7, pressed: 1, resting: 0.2, thanks: 0.85, off: 0 }
-const breath = 0.1
-/** Out of service is not quite dark, so that a technician can tell it from a counter that is closed. */
-const faultLevel = 0.12
-
-/** The levels at a moment. */
-export function levelsAt(lit: Lit, now: MonoMs): Levels {
-  return each((face) => levelAt(lit, face, now))
-}
-
-/** The levels of a picture that stands still. */
-export function stillLevels({ scene }: Pick<Lit, 'scene'>): Levels {
-  return each((face) => (scene.identify ? 1 : mean(scene, face)))
-}
-
-/** When it looks different next, at the earliest; undefined where it stands still. */
-export function nextFrame({ scene, since }: Lit, now: MonoMs): MonoMs | undefined {
-  if (scene.identify || now - since < fadeMs) return now + 40
-  return faces.some((face) => scene.lights[face] === 'ready') ? now + 80 : undefined
-}
-
-function levelAt({ scene, since, from }: Lit, face: Face, now: MonoMs): number {
+export function moodOf(face: Face, scene: LitScene): Mood {
   const light = scene.lights[face]
-  const breathing = light === 'ready' ? breath * Math.sin((2 * Math.PI * (now - since)) / breathMs) : 0
-  const target = mean(scene, face) + breathing
-  const level = fades(light) ? target + (from[face] - target) * remaining(now - since) : target
-  return scene.identify ? Math.max(level * 0.4, chase(face, now - since)) : level
+  if (scene.identify && light !== 'pressed') return 'identify'
+  switch (light) {
+    case 'ready':
+    case 'pressed':
+    case 'thanks':
+      return light
+    case 'resting':
+      return scene.screen?.steering ? 'steering' : 'resting'
+    case 'off':
+      return scene.at === 'fault' ? 'fault' : 'dark'
+  }
 }
 
-/** The finger is answered at once; and from the thank-you nobody can read which face was lit before. */
-function fades(light: Light): boolean {
-  return light !== 'pressed' && light !== 'thanks'
+const breathMs = 6_000
+/** A disk that takes longer than this makes the pressed face breathe, so that one sees that it works. */
+const patienceMs = 1_000
+const workMs = 2_000
+const swellMs = 1_500
+const swells = 2
+const waveMs = 1_200
+
+/**
+ * @param at on the monotonic clock; what goes on for ever does so in step with it, across scenes
+ * @param sinceMs for how long the face has been in this mood
+ */
+export function glowOf(mood: Mood, face: Face, at: number, sinceMs: number): Glow {
+  const place = faces.indexOf(face)
+  switch (mood) {
+    case 'ready':
+      return own(between(0.76, 0.88, wave(at / breathMs - place / 8)))
+    case 'pressed':
+      return own(sinceMs <= patienceMs ? 1 : between(0.8, 1, wave((sinceMs - patienceMs) / workMs)))
+    case 'thanks':
+      return common(between(0.6, 1, wave(Math.min(sinceMs / swellMs, swells))))
+    case 'identify':
+      return common(between(0.25, 1, wave(at / waveMs - place / 3)))
+    case 'dark':
+    case 'resting':
+    case 'steering':
+    case 'fault':
+      return stillGlow(mood)
+  }
 }
 
-function mean({ at, lights }: Lit['scene'], face: Face): number {
-  return at === 'fault' && face === 'neutral' ? faultLevel : means[lights[face]]
+/** The same for lights that are not to move. */
+export function stillGlow(mood: Mood): Glow {
+  switch (mood) {
+    case 'dark':
+      return own(0)
+    case 'ready':
+      return own(0.84)
+    case 'pressed':
+      return own(1)
+    case 'resting':
+      return own(0.35)
+    case 'steering':
+      return own(0.76)
+    case 'thanks':
+      return common(1)
+    case 'fault':
+      return common(0.18)
+    case 'identify':
+      return common(1)
+  }
 }
 
-/** From 1 to 0 during a fade, without corners. */
-function remaining(elapsedMs: number): number {
-  if (elapsedMs >= fadeMs) return 0
-  return (1 + Math.cos((Math.PI * elapsedMs) / fadeMs)) / 2
+/** How each face is lit. */
+export type Levels = Readonly<Record<Face, Glow>>
+
+/** A scene on lights that are not to move. */
+export function stillLevels({ scene }: { scene: LitScene }): Levels {
+  return eachFace((face) => stillGlow(moodOf(face, scene)))
 }
 
-/** A light that walks from face to face. */
-function chase(face: Face, elapsedMs: number): number {
-  const place = faces.indexOf(face) / faces.length
-  return (1 + Math.cos(2 * Math.PI * (elapsedMs / chaseMs - place))) / 2
+export function eachFace<T>(of: (face: Face) => T): Record<Face, T> {
+  return Object.fromEntries(faces.map((face) => [face, of(face)])) as Record<Face, T>
 }
 
-function each(level: (face: Face) => number): Levels {
-  return Object.fromEntries(faces.map((face) => [face, level(face)])) as Levels
+/** How soon it looks another way, in ms; undefined where it goes on looking as it does. */
+export function paceOf(mood: Mood, sinceMs: number): number | undefined {
+  switch (mood) {
+    case 'ready':
+      return 66
+    case 'pressed':
+      return sinceMs < patienceMs ? patienceMs - sinceMs : 50
+    case 'thanks':
+      return sinceMs < swells * swellMs ? 40 : undefined
+    case 'identify':
+      return 40
+    default:
+      return undefined
+  }
+}
+
+/** One at whole turns, zero at half ones, and smooth between. */
+function wave(turns: number): number {
+  return 0.5 + 0.5 * Math.cos(2 * Math.PI * (turns % 1))
+}
+
+function between(low: number, high: number, share: number): number {
+  return low + (high - low) * share
+}
+
+/** @param level how bright it looks, 0 to 1 */
+function own(level: number): Glow {
+  return { own: toLight(level), common: 0 }
+}
+
+function common(level: number): Glow {
+  return { own: 0, common: toLight(level) }
 }

@@ -1,13 +1,24 @@
-/** The eye sees small lights well: half as bright to it is a fifth of the light. */
-const gamma = 2.2
+/**
+ * Light and how bright it looks are two things: half the light looks three quarters as bright. Colours and
+ * animations are written as they look, LEDs take light. Between the two lies the curve of sRGB
+ * (IEC 61966-2-1).
+ */
 
-/** The share of the full light that looks as bright as this level, both from 0 to 1. */
-export function lightOf(level: number): number {
-  return Math.min(1, Math.max(0, level)) ** gamma
+/** Light, 0 to 1 of the most there is, that looks so bright. */
+export function toLight(level: number): number {
+  return level <= 0.04045 ? level / 12.92 : ((level + 0.055) / 1.055) ** 2.4
 }
 
-/** A colour such as `#2fd69a`, each channel as the eye sees it, from 0 to 1. */
-export function channelsOf(colour: string): readonly [red: number, green: number, blue: number] {
-  const value = Number.parseInt(colour.slice(1), 16)
-  return [((value >> 16) & 255) / 255, ((value >> 8) & 255) / 255, (value & 255) / 255]
+/** Red, green and blue light of a colour. */
+export type Light3 = readonly [red: number, green: number, blue: number]
+
+/** @param colour `#rrggbb` */
+export function colourLight(colour: string): Light3 {
+  const part = (at: number) => toLight(Number.parseInt(colour.slice(at, at + 2), 16) / 255)
+  return [part(1), part(3), part(5)]
+}
+
+/** Relative luminance, as WCAG 2 defines it, of what has so much red, green and blue light. */
+export function luminance(red: number, green: number, blue: number): number {
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 }

@@ -1,26 +1,30 @@
-/** What a chain of pixels may take. */
-export interface PowerBudget {
-  /** Of one pixel at full white. */
-  milliampsPerPixel: number
-  maxMilliamps: number
-}
+import type { PixelsProfile } from '../profile/parts.ts'
 
-/** A WS2812 takes about this much while it is dark (data sheet: 0.3 to 1 mA). */
-const quiescentMilliamps = 1
+/** What a pixel takes while dark, mA; data sheets of the WS2812B and its kin say 0.6 to 1. */
+export const restMilliamps = 1
 
-/** What a frame of red, green, blue takes. */
-export function milliampsOf(frame: Uint8Array, { milliampsPerPixel }: PowerBudget): number {
+export type PowerLimits = Pick<PixelsProfile, 'milliampsPerPixel' | 'maxMilliamps'>
+
+/**
+ * What a frame takes, mA. A lit pixel takes in proportion to its bytes, and beside that what it takes dark.
+ * @param frame three bytes a pixel
+ */
+export function milliamps(frame: Uint8Array, { milliampsPerPixel }: PowerLimits): number {
   let sum = 0
-  for (const value of frame) sum += value
-  return (sum / (3 * 255)) * milliampsPerPixel + (frame.length / 3) * quiescentMilliamps
+  for (const byte of frame) sum += byte
+  return (frame.length / 3) * restMilliamps + (sum * milliampsPerPixel) / (3 * 255)
 }
 
-/** Dims a whole frame, in place, so that it keeps within the budget: colours stay what they are. */
-export function keepWithin(frame: Uint8Array, budget: PowerBudget): void {
-  const quiescent = (frame.length / 3) * quiescentMilliamps
-  const lit = milliampsOf(frame, budget) - quiescent
-  const spare = Math.max(0, budget.maxMilliamps - quiescent)
-  if (lit <= spare) return
-  const share = spare / lit
-  for (let at = 0; at < frame.length; at++) frame[at] = Math.floor(frame[at]! * share)
+/**
+ * Dims the whole frame, in place, as far as it takes more than the supply can spare. Colours stay as they
+ * are. More pixels than could even be dark on the budget are dark.
+ */
+export function withinBudget(frame: Uint8Array, limits: PowerLimits): Uint8Array {
+  const rest = (frame.length / 3) * restMilliamps
+  const wanted = milliamps(frame, limits) - rest
+  const spare = Math.max(0, limits.maxMilliamps - rest)
+  if (wanted <= spare) return frame
+  const share = spare / wanted
+  for (let i = 0; i < frame.length; i++) frame[i] = Math.floor(frame[i]! * share)
+  return frame
 }
