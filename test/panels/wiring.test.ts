@@ -178,6 +178,18 @@ for (const [i, name] of names.entries()) {
   t.test(`${name}: has no conflicts`, async (t) => t.same(pinConflicts(profiles[i]!), []))
 }
 
+t.test('a touch chip beside a display of 5 V is behind its converter, and gets no 3.3 V', async (t) => {
+  const touch = '{driver: linux-touch, electrodes: {satisfied: 0, neutral: 1, dissatisfied: 2}}'
+  const drawing = drawingOf(wiringSvg(base({ keys: touch, display: '{driver: lcd}' })))
+  const ends = connected(drawing).filter(([, to]) => to.startsWith('MPR121: '))
+  t.same(
+    ends.map(([from, to]) => [from.replace(/, second$/, ''), to]),
+    ['5 V', 'SDA', 'SCL', 'ground'].map((name) => [`LCD 20×4: ${name}`, `MPR121: ${name}`]),
+  )
+  t.ok(drawing.texts.some(({ words }) => words === '5 V board, address 0x5A'))
+  t.same(crossings(drawing), [])
+})
+
 t.test('a drawing with mistakes is found out', async (t) => {
   const svg = wiringSvg(profiles[names.indexOf('arcade-linux')]!)
   const moved = svg.replace(

@@ -127,14 +127,16 @@ function shifted(lines: readonly I2cLine[], device: I2cDevice): Block {
 }
 
 /** The second board below the first, its contacts in the opposite order, so that no wire crosses another. */
-function chained(lines: readonly I2cLine[], head: Block, first: I2cDevice, second: I2cDevice): Block {
+function chained(all: readonly I2cLine[], head: Block, first: I2cDevice, second: I2cDevice): Block {
+  // Behind a converter nothing is left of 3.3 V.
+  const lines = first.is === 'lcd' ? all.filter(({ name }) => name !== '3.3 V') : all
   const pads = second.is === 'touch' ? second.electrodes.length : 0
   const count = lines.length
   const outer = head.reach
   const top = head.height + 26
   const height = Math.max(48 + count * pitch, 54 + pads * padPitch)
   const u = outer - cardWidth
-  const upper = (i: number) => 56 + i * pitch
+  const upper = (i: number) => 56 + all.indexOf(lines[i]!) * pitch
   const lower = (i: number) => top + 56 + (count - 1 - i) * pitch
   const links = lines.map(
     ({ name }): InnerWire => ({

@@ -59,7 +59,10 @@ function keyParts(profile: Profile): Part[] {
   const faces = all.filter(isFace).length
   const others = all.length - faces
   if ('electrodes' in keys) {
-    const voltage = keys.driver === 'usb-touch' ? 'with regulator and level converter for 5 V' : 'for 3.3 V'
+    const voltage =
+      keys.driver === 'usb-touch' || profile.display.driver === 'lcd'
+        ? 'with regulator and level converter for 5 V'
+        : 'for 3.3 V'
     return [
       { count: 1, name: 'touch board MPR121', rating: `I2C, ${voltage}` },
       {

@@ -81,7 +81,9 @@ function piI2c({ keys: own, display }: Profile, free: Grounds): Block | undefine
   const devices: I2cDevice[] = []
   if (display.driver === 'oled' || display.driver === 'lcd') devices.push(displayDevice(display))
   if (own.driver === 'linux-touch' || own.driver === 'raspi-touch')
-    devices.push(touchDevice(own.electrodes, addressed('3.3 V', own.address)))
+    devices.push(
+      touchDevice(own.electrodes, addressed(display.driver === 'lcd' ? '5 V board' : '3.3 V', own.address)),
+    )
   if (devices.length === 0) return undefined
   const lines: I2cLine[] = [
     { name: '3.3 V', pin: piPin('1') },
