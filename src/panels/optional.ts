@@ -21,11 +21,13 @@ export async function loadOptional<T>(name: string, load: Import = importIt): Pr
 }
 
 function whyNot(name: string, cause: unknown): string {
-  const { message } = cause as Error
+  const message = cause instanceof Error ? cause.message : String(cause)
   // Node's words, since a loader between Node and us may have lost its code.
   if (new RegExp(`^Cannot find (package|module) '${name}'`).test(message))
     return `the module ${name} is not there: this image or installation lacks it (${recipe})`
-  const reason = String(message ?? cause).split('\n', 1)[0]
+  const reason = message.startsWith('Could not locate the bindings file')
+    ? 'it has not been built'
+    : message.split('\n', 1)[0]
   return `the module ${name} is there, but this image or installation lacks what it needs: ${reason} (${recipe})`
 }
 

@@ -37,7 +37,7 @@ const broken: [NodeJS.ErrnoException, RegExp][] = [
   ],
   [
     new Error('Could not locate the bindings file. Tried:\n → /usr/lib/…'),
-    /^the module raspi-io is there, .*: Could not locate the bindings file\. Tried: \(see hardware\/raspi/,
+    /^the module raspi-io is there, .* lacks what it needs: it has not been built \(see hardware\/raspi/,
   ],
   [new Error('libpigpio.so.1: cannot open shared object file'), /libpigpio\.so\.1: cannot open/],
 ]

@@ -101,7 +101,7 @@ const withoutRoot = {
 const spoilt = {
   modules: {
     ...expected.modules,
-    'rpi-ws281x-native': /^the module rpi-ws281x-native is there, but .* Could not locate the bindings file/,
+    'rpi-ws281x-native': /^the module rpi-ws281x-native is there, but .* it has not been built/,
     pigpio: /^the module pigpio is there, but .* libpigpio\.so/,
     'raspi-io': /^the module raspi-io is there, but .* libpigpio\.so/,
   },
