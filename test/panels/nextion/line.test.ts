@@ -10,7 +10,7 @@ t.test('the pages as a citizen sees them', async (t) => {
   t.match(model.texts, {
     title: 'Come valuta il nostro\nservizio?',
     label1: 'Buono',
-    language: 'DE · SL · FR · EN',
+    language: 'DE SL FR EN',
   })
   t.strictSame(model.keys, ['satisfied', 'neutral', 'dissatisfied', 'language'])
   t.ok(model.drawn.length > 50, 'the faces are drawn')

@@ -54,9 +54,12 @@ class Pen {
     this.#scale = scale
   }
 
+  /** The display's disc reaches so many pixels to each side of the one in its middle. */
   disc([x, y]: Point, radius: number, colour: number): void {
-    const place = `${Math.round(this.#x + x * this.#scale)},${Math.round(this.#y + y * this.#scale)}`
-    this.instructions.push(`cirs ${place},${Math.max(1, Math.round(radius * this.#scale))},${colour}`)
+    const left = Math.round(this.#x + x * this.#scale - 0.5)
+    const top = Math.round(this.#y + y * this.#scale - 0.5)
+    const reach = Math.max(1, Math.round(radius * this.#scale - 0.5))
+    this.instructions.push(`cirs ${left},${top},${reach},${colour}`)
   }
 
   fill(left: number, top: number, right: number, bottom: number, colour: number): void {

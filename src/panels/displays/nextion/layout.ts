@@ -54,7 +54,10 @@ export function layoutFor(model: Model): Layout {
     }))
   }
   const [title] = row(0.015, 0.29)
-  const [bottomLeft, bottomRight] = row(0.83, 0.975, 2)
+  const [bottom] = row(0.83, 0.975)
+  const wide = Math.round(inner * 0.63)
+  const bottomLeft = { ...bottom!, width: wide }
+  const bottomRight = { ...bottom!, x: margin + wide + margin, width: inner - wide - margin }
   const [message] = row(0.1, 0.42)
   const [hint] = row(0.44, 0.8)
   const [time] = row(0.77, 0.8)

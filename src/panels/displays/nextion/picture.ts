@@ -79,5 +79,5 @@ function languageLabel({ language, screen }: Scene): string | undefined {
   const here = languages.findIndex((one) => one.language === language)
   const others = [...languages.slice(here + 1), ...languages.slice(0, Math.max(0, here))]
   const sign = (code: Language) => code.toUpperCase()
-  return others.length === 1 ? others[0]!.name : others.map((one) => sign(one.language)).join(' · ')
+  return others.length === 1 ? others[0]!.name : others.map((one) => sign(one.language)).join(' ')
 }
