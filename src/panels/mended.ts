@@ -152,7 +152,9 @@ export class Mended<T extends AsyncDisposable> implements AsyncDisposable {
   }
 
   #become(condition: Condition): void {
+    const same = JSON.stringify(condition) === JSON.stringify(this.#condition)
     this.#condition = condition
+    if (same) return
     this.#conditions.call()
   }
 

@@ -3,12 +3,16 @@ import type { MonoMs } from '../../domain/time.ts'
 import type { Condition, Display } from '../../ports/panel.ts'
 import type { PanelContext } from '../drivers.ts'
 import type { Mended } from '../mended.ts'
+import { pageMs } from './screen.ts'
 import type { ScreenSink } from './screen-sink.ts'
 
 /** How often a picture is drawn anew while its time runs, or while it asks for notice. */
 const stepMs = 500
 /** How often a picture that stands still is sent, so that a display that has gone is missed. */
-const stillMs = 10_000
+const stillMs = 9_000
+
+/** The smallest display has room for so many letters. */
+const longTitle = 32
 
 /** Draws scenes for whatever shows pictures of this kind. */
 export function drawnDisplay<Picture>(
@@ -28,7 +32,7 @@ export function drawnDisplay<Picture>(
     const now = clock.now().mono
     wanted = { picture: draw(scene, now) }
     send()
-    alarm = clock.alarm(now + (moves(scene) ? stepMs : stillMs), look)
+    alarm = clock.alarm(now + periodMs(scene, now), look)
   }
   // One write at a time; what comes meanwhile is forgotten but for the newest.
   const send = () => {
@@ -66,6 +70,9 @@ export function drawnDisplay<Picture>(
   }
 }
 
-function moves({ screen, identify }: Scene): boolean {
-  return screen.countdown !== undefined || screen.steering !== undefined || identify === true
+/** Until the picture may be another one. */
+function periodMs({ screen, identify }: Scene, now: MonoMs): number {
+  if (screen.countdown !== undefined || identify === true) return stepMs
+  // What has no room for both shows title and hint in turn.
+  return screen.hint === undefined && screen.title.length < longTitle ? stillMs : pageMs - (now % pageMs)
 }

@@ -1,0 +1,120 @@
+import type { Scene } from '../../../domain/scene.ts'
+import type { MonoMs } from '../../../domain/time.ts'
+import { fitting, type Page, pageOf, type Row, turnOf, wrapped } from '../screen.ts'
+import { Bitmap } from './bitmap.ts'
+import { drawText, type Font, fontOfHeight, fonts } from './text.ts'
+
+export interface OledSize {
+  width: number
+  height: number
+}
+
+/** The countdown, and the space above it. */
+const barHeight = 2
+const barRoom = 3
+/** Rows of a list are this high: five of them fill 64 rows, two of them 32. */
+const rowHeight = { 64: 12, 32: 14 } as const
+
+/** What an OLED shows of a scene: a pure function of scene and time. */
+export function oledPicture(scene: Scene, now: MonoMs, size: OledSize): Bitmap {
+  const bitmap = new Bitmap(size.width, size.height)
+  const font = fontOfHeight(size.height === 64 ? rowHeight[64] : rowHeight[32])
+  const rows = Math.floor((size.height - barRoom) / font.height)
+  const page = pageOf(scene, now, rows)
+  drawPage(bitmap, page, font, now)
+  // Slowly: whoever looks for the terminal sees it, and nobody is hurt by flashes.
+  if (page.noticed && Math.floor(now / 1000) % 2 === 0) bitmap.invert()
+  return bitmap
+}
+
+function drawPage(bitmap: Bitmap, page: Page, font: Font, now: MonoMs): void {
+  switch (page.is) {
+    case 'message':
+      drawMessage(bitmap, page, now)
+      break
+    case 'list':
+      for (const [n, row] of page.rows.entries()) drawRow(bitmap, row, font, n * font.height)
+      drawBar(bitmap, page.left)
+      break
+    case 'chosen':
+      drawChosen(bitmap, page)
+      drawBar(bitmap, page.left)
+  }
+}
+
+/** The title as large as it gets, and the hint below it; in turn, where there is no room for both. */
+function drawMessage(bitmap: Bitmap, { title, hint }: Page & { is: 'message' }, now: MonoMs): void {
+  const { width, height } = bitmap
+  const small = hint === undefined ? undefined : fitted(hint, width, height, fonts[0]!)
+  const hintHeight = small ? small.lines.length * small.font.height : 0
+  const large = fitted(title, width, height - hintHeight)
+  if (small && large) {
+    drawLines(bitmap, large, { top: 0, height: height - hintHeight })
+    drawLines(bitmap, small, { top: height - hintHeight, height: hintHeight })
+    return
+  }
+  const text = turnOf([title, ...(hint === undefined ? [] : [hint])], now)
+  const alone = fitted(text, width, height)
+  if (alone) drawLines(bitmap, alone, { top: 0, height })
+}
+
+function drawChosen(bitmap: Bitmap, { row, place, of }: Page & { is: 'chosen' }): void {
+  const small = fonts[0]!
+  const foot = bitmap.height - barRoom - small.height
+  const label = row.labels.map((one) => fitted(one, bitmap.width, foot)).find((one) => one !== undefined)
+  if (label) drawLines(bitmap, label, { top: 0, height: foot })
+  // What the three faces do, in their order, and between them where we are.
+  drawArrow(bitmap, 6, foot, -1)
+  drawTick(bitmap, Math.floor(bitmap.width / 2) - 3, foot)
+  drawArrow(bitmap, bitmap.width - 13, foot, 1)
+  const where = `${place}/${of}`
+  drawText(bitmap, small, where, Math.round(bitmap.width * 0.26 - (where.length * small.width) / 2), foot)
+}
+
+function drawRow(bitmap: Bitmap, { mark, labels }: Row, font: Font, top: number): void {
+  const room = Math.floor(bitmap.width / font.width) - 2
+  drawText(bitmap, font, `${mark} ${fitting(labels, room)}`, 0, top)
+  // The mark stands out as the key that it is.
+  for (let y = top; y < top + font.height - 1; y++)
+    for (let x = 0; x < font.width + 1; x++) bitmap.set(x, y, !bitmap.get(x, y))
+}
+
+function drawBar(bitmap: Bitmap, left: number): void {
+  bitmap.fill(0, bitmap.height - barHeight, Math.round(bitmap.width * left), barHeight)
+}
+
+interface Fitted {
+  font: Font
+  lines: string[]
+}
+
+/** The largest letters in which a text has room; undefined where not even the smallest do. */
+function fitted(text: string, width: number, height: number, largest?: Font): Fitted | undefined {
+  const sizes = largest ? fonts.slice(0, fonts.indexOf(largest) + 1) : fonts
+  for (const font of sizes.toReversed()) {
+    const lines = wrapped(text, Math.floor(width / font.width))
+    if (lines && lines.length * font.height <= height) return { font, lines }
+  }
+  return undefined
+}
+
+function drawLines(bitmap: Bitmap, { font, lines }: Fitted, area: { top: number; height: number }): void {
+  const top = area.top + Math.floor((area.height - lines.length * font.height) / 2)
+  for (const [n, line] of lines.entries()) {
+    const left = Math.floor((bitmap.width - [...line].length * font.width) / 2)
+    drawText(bitmap, font, line, left, top + n * font.height)
+  }
+}
+
+/** A triangle that points to the left (-1) or to the right (1), seven pixels wide. */
+function drawArrow(bitmap: Bitmap, left: number, top: number, direction: -1 | 1): void {
+  for (let n = 0; n < 7; n++) {
+    const x = direction < 0 ? left + n : left + 6 - n
+    bitmap.fill(x, top + 5 - Math.ceil(n / 1.4), 1, 1 + 2 * Math.ceil(n / 1.4))
+  }
+}
+
+function drawTick(bitmap: Bitmap, left: number, top: number): void {
+  for (let n = 0; n < 3; n++) bitmap.fill(left + n, top + 5 + n, 2, 2)
+  for (let n = 0; n < 6; n++) bitmap.fill(left + 3 + n, top + 7 - n, 2, 2)
+}

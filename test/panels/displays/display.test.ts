@@ -1,0 +1,182 @@
+import t from 'tap'
+import { openLcd } from '../../../src/panels/displays/lcd/open-lcd.ts'
+import { openOled } from '../../../src/panels/displays/oled/open-oled.ts'
+import type { PanelContext } from '../../../src/panels/drivers.ts'
+import { hex, openI2c } from '../../../src/panels/i2c.ts'
+import { FakeClock } from '../../fakes/fake-clock.ts'
+import { FakeLog } from '../../fakes/fake-log.ts'
+import { LcdDecoder, LoggedBus, OledDecoder } from '../../fakes/i2c-chips.ts'
+import { turns } from '../../fakes/until.ts'
+import { moments } from './scenes.ts'
+
+function setUp() {
+  const clock = new FakeClock({ mono: 0 })
+  const log = new FakeLog()
+  const shared = new Map<string, Promise<AsyncDisposable>>()
+  const context = {
+    clock,
+    log,
+    share(name: string, open: () => AsyncDisposable) {
+      if (!shared.has(name)) shared.set(name, Promise.resolve(open()))
+      return shared.get(name)
+    },
+  } as unknown as PanelContext
+  const pass = async (ms: number) => {
+    for (let passed = 0; passed < ms; passed += 100) {
+      await turns()
+      clock.advance(100)
+    }
+    await turns()
+  }
+  return { clock, log, context, pass }
+}
+
+const [idle, , asked, asking] = moments('it')
+const oled = {
+  bus: 1,
+  address: 0x3c,
+  chip: 'ssd1306',
+  size: '128x64',
+  upsideDown: 'no',
+  contrastPercent: 60,
+} as const
+
+t.test('a display that is pulled out is missed within seconds, and redrawn when it is back', async (t) => {
+  const { context, pass, log } = setUp()
+  const bus = new LoggedBus()
+  const display = openOled(oled, context, async () => bus)
+  t.match(display.condition(), { is: 'broken' }, 'not before it has answered')
+  display.show(idle!.scene)
+  await pass(500)
+  t.same(display.condition(), { is: 'good' })
+  const before = new OledDecoder('ssd1306', 128, 64)
+  for (const { bytes } of bus.messages.splice(0)) before.take(bytes)
+  let changes = 0
+  display.onCondition(() => changes++)
+  bus.unplugged = true
+  await pass(10_000)
+  t.match(display.condition(), { is: 'broken', problem: '0x3c does not answer' })
+  t.equal(
+    log.entries.filter(({ event }) => event === 'part broken').length,
+    1,
+    'said once, however often tried',
+  )
+  bus.unplugged = false
+  await pass(31_000)
+  t.same(display.condition(), { is: 'good' })
+  t.equal(changes, 2, 'broken, and good again')
+  const after = new OledDecoder('ssd1306', 128, 64)
+  for (const { bytes } of bus.messages) after.take(bytes)
+  t.equal(after.text, before.text, 'a chip that has forgotten all shows it again')
+  await display[Symbol.asyncDispose]()
+  for (const { bytes } of bus.messages) after.take(bytes)
+  t.notOk(after.on, 'and is switched off at the end')
+})
+
+t.test('a write that fails in between costs one opening', async (t) => {
+  const { context, pass } = setUp()
+  const bus = new LoggedBus()
+  const display = openLcd({ bus: 1, address: 0x27, size: '20x4' }, context, async () => bus)
+  display.show(idle!.scene)
+  await pass(500)
+  bus.failures = 1
+  display.show(asked!.scene)
+  await pass(1_500)
+  t.same(display.condition(), { is: 'good' })
+  const decoder = new LcdDecoder(20, 4)
+  for (const { bytes } of bus.messages) decoder.take(bytes)
+  t.match(
+    decoder.text(() => 'è'),
+    /Che cosa non è/,
+  )
+  await display[Symbol.asyncDispose]()
+})
+
+t.test('a countdown is drawn by itself, and what stands still is not', async (t) => {
+  const { context, pass, clock } = setUp()
+  const bus = new LoggedBus()
+  const display = openOled(oled, context, async () => bus)
+  display.show(asking!.scene)
+  await pass(4_000)
+  const decoder = new OledDecoder('ssd1306', 128, 64)
+  for (const { bytes } of bus.messages.splice(0)) decoder.take(bytes)
+  const first = decoder.text
+  await pass(6_000)
+  for (const { bytes } of bus.messages.splice(0)) decoder.take(bytes)
+  t.not(decoder.text, first, 'time has passed')
+  display.show(idle!.scene)
+  await pass(1_000)
+  bus.messages.length = 0
+  await pass(8_000)
+  t.ok(bus.messages.length <= 1, `${bus.messages.length} messages in 8 s`)
+  await display[Symbol.asyncDispose]()
+  t.equal(clock.waiting, 0, 'no alarm is left')
+})
+
+/** How i2c-bus fails → what a technician reads. */
+const troubles: [{ open?: string; write?: string }, RegExp][] = [
+  [{ open: 'ENOENT' }, /no \/dev\/i2c-1: put dtparam=i2c_arm=on into \/boot\/firmware\/config\.txt/],
+  [{ open: 'EACCES' }, /no permission for \/dev\/i2c-1: .* group i2c/],
+  [
+    { write: 'EREMOTEIO' },
+    /chip at 0x3C on \/dev\/i2c-1 does not answer \(EREMOTEIO\): look at its cable .* votes go on/,
+  ],
+  [{ write: 'EIO' }, /chip at 0x3C .* is disturbed \(EIO\)/],
+  [{ write: 'EBUSY' }, /belongs to a driver of the kernel/],
+]
+
+t.test('what is wrong with the bus or a chip, in words', async (t) => {
+  const error = (code: string) => Object.assign(new Error(code), { code })
+  for (const [{ open, write }, words] of troubles) {
+    const { context } = setUp()
+    const handle = {
+      i2cWrite: async (_: number, length: number) => {
+        if (write) throw error(write)
+        return { bytesWritten: length }
+      },
+      i2cRead: async (_: number, length: number) => ({ bytesRead: length }),
+      close: async () => {},
+    }
+    const load = async () => ({
+      openPromisified: async () => {
+        if (open) throw error(open)
+        return handle
+      },
+    })
+    const using = openI2c(1, context, load).then((bus) => bus.write(0x3c, Uint8Array.of(1)))
+    await t.rejects(using, { name: 'HardwareError', message: words })
+  }
+  const { context } = setUp()
+  const absent = openI2c(1, context, async () => {
+    throw new Error("Cannot find package 'i2c-bus' imported from here")
+  })
+  await t.rejects(absent, { message: /the module i2c-bus is not there/ })
+  t.equal(hex(0x5a), '0x5A')
+})
+
+t.test('transactions of one bus take place one after the other', async (t) => {
+  const { context } = setUp()
+  let under = 0
+  let most = 0
+  const slowly = async () => {
+    most = Math.max(most, ++under)
+    await turns()
+    under--
+  }
+  const handle = {
+    i2cWrite: async (_: number, length: number) => {
+      await slowly()
+      return { bytesWritten: length }
+    },
+    i2cRead: async (_: number, length: number) => {
+      await slowly()
+      return { bytesRead: length }
+    },
+    close: async () => {},
+  }
+  const load = async () => ({ openPromisified: async () => handle })
+  const [one, two] = [await openI2c(1, context, load), await openI2c(1, context, load)]
+  t.equal(one, two, 'shared')
+  await Promise.all([one.write(1, Uint8Array.of(1)), two.writeRead(2, Uint8Array.of(2), 3), one.read(3, 1)])
+  t.equal(most, 1)
+})
