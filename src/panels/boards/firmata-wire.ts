@@ -151,7 +151,7 @@ export class FirmataWire extends EventEmitter implements AsyncDisposable {
     const messages = this.#reader.read(bytes)
     // What comes together with noise is noise, too.
     if (this.#reader.strays > strays) this.#hearNoise()
-    for (const message of messages) this.#take(message)
+    for (const message of messages) if (this.isOpen) this.#take(message)
   }
 
   #take(message: Uint8Array): void {
@@ -185,7 +185,14 @@ export class FirmataWire extends EventEmitter implements AsyncDisposable {
     const [, , pin = -1, mode] = message
     this.#answer('pin')
     const wanted = this.#asked.modes.get(pin)
-    if (wanted !== undefined && wanted !== mode) this.#lose(forgot(this.path, pin))
+    if (wanted === undefined) return
+    if (wanted !== mode) this.#lose(forgot(this.path, pin))
+    // Only now: a board that has forgotten its inputs would report each of them as low.
+    else this.#send({ bytes: this.#askForKeys(), alone: false, done: () => {} })
+  }
+
+  #askForKeys(): Uint8Array {
+    return Uint8Array.from([...this.#asked.ports].flatMap((port) => [firmata.reportDigital | port, 1]))
   }
 
   /** Answers keep the order of the questions: what was asked before has been answered, or never will be. */
@@ -222,17 +229,17 @@ export class FirmataWire extends EventEmitter implements AsyncDisposable {
     this.#alarm = this.#clock.alarm(now + lookMs, () => this.#look())
   }
 
-  /** Asks for the mode of a pin, which tells whether the board is still as it was set up, and for all keys. */
+  /** Asks for the mode of a pin, which tells whether the board is still as it was set up; keys follow. */
   #beat(): void {
     this.#beatAt = this.#now + beatMs
     if (this.#questions.length > 0) return
     const pins = [...this.#asked.modes.keys()]
     const pin = pins[this.#beats++ % Math.max(1, pins.length)]
+    this.#ask(pin === undefined ? 'version' : 'pin')
+    // First the end of whatever was broken off: noise in the other direction.
     const question =
       pin === undefined ? [firmata.version] : [firmata.sysex, sysex.pinStateQuery, pin, firmata.endSysex]
-    this.#ask(pin === undefined ? 'version' : 'pin')
-    const ports = [...this.#asked.ports].flatMap((port) => [firmata.reportDigital | port, 1])
-    this.#send({ bytes: Uint8Array.of(...question, ...ports), alone: false, done: () => {} })
+    this.#send({ bytes: Uint8Array.of(firmata.endSysex, ...question), alone: false, done: () => {} })
   }
 
   #lose(words: string, cause?: Error): void {

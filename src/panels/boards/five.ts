@@ -171,6 +171,8 @@ function release(board: Record<string, unknown>, io: FiveIo): void {
   clearTimeout(board.timer as NodeJS.Timeout | undefined)
   io.removeAllListeners()
   io.on('error', () => {})
-  for (const name of ['io', 'pins', 'port', 'transport', 'register', 'Drivers'])
+  for (const name of ['pins', 'port', 'transport', 'register', 'Drivers'])
     Object.defineProperty(board, name, { value: null })
+  // It may have something to tell the plugin in the next tick.
+  Object.defineProperty(board, 'io', { value: { emit() {} } })
 }
