@@ -1,6 +1,7 @@
 import { isBetween } from '../domain/hours.ts'
 import type { Instant } from '../domain/time.ts'
 import { choosePanel } from '../panels/choose.ts'
+import { findDisplay } from '../panels/choose-display.ts'
 import type { Lighting } from '../panels/drivers.ts'
 import { readFacts } from '../panels/facts.ts'
 import { openPanel } from '../panels/open-panel.ts'
@@ -23,7 +24,7 @@ export async function composePanel(
 
 /** One profile, and parts of others where the settings say so. */
 export async function profileOf({ panel, parts }: Settings, log: Log): Promise<Profile> {
-  const profile = await readProfile(panel ?? (await chosen(log)))
+  const profile = panel === undefined ? await chosen(log) : await readProfile(panel)
   for (const part of ['keys', 'lights', 'display'] as const) {
     const other = parts[part]
     if (other !== undefined) Object.assign(profile, { [part]: (await readProfile(other))[part] })
@@ -31,11 +32,15 @@ export async function profileOf({ panel, parts }: Settings, log: Log): Promise<P
   return profile
 }
 
-/** What is found on the board. */
-async function chosen(log: Log): Promise<string> {
-  const { profile, why } = choosePanel(await readFacts())
-  log.info('panel chosen', { panel: profile, why })
-  return profile
+/** What is found on the board, and on its I2C. */
+async function chosen(log: Log): Promise<Profile> {
+  const { profile: name, why } = choosePanel(await readFacts())
+  log.info('panel chosen', { panel: name, why })
+  const profile = await readProfile(name)
+  const found = await findDisplay(profile)
+  if (!found) return profile
+  log.info('display chosen', { display: found.display.driver, why: found.why })
+  return { ...profile, display: found.display }
 }
 
 function lightingOf({ lights, hours }: Settings): Lighting {
