@@ -57,12 +57,11 @@ if [ -e /usr/local/lib/libpigpio.so.1 ]; then
 else
   say "pigpio from its source"
   work=$(mktemp -d)
-  chmod 755 "$work"
   trap 'rm -rf "$work"' EXIT
   if [ -n "${FACCINA_PIGPIO:-}" ]; then
     cp "$FACCINA_PIGPIO" "$work/source.tar.gz"
   else
-    /usr/lib/apt/apt-helper download-file "$url" "$work/source.tar.gz" "SHA256:$hash"
+    /usr/lib/apt/apt-helper -o APT::Sandbox::User=root download-file "$url" "$work/source.tar.gz" "SHA256:$hash"
   fi
   echo "$hash  $work/source.tar.gz" | sha256sum --check --quiet || fail "another pigpio than was expected"
   tar -xzf "$work/source.tar.gz" -C "$work" --strip-components=1
