@@ -7,6 +7,7 @@ const definition = parse(
 ) as Definition
 
 export interface Definition {
+  program: string[]
   displays: Record<
     string,
     { width: number; height: number; fonts: { id: number }[]; pages: PageDefinition[] }
@@ -29,6 +30,8 @@ export interface NextionModelOptions {
   doneBeforeData?: boolean
   /** What is loaded: Faccina's pages as the definition says, or what a test makes of them. */
   change?: (pages: PageDefinition[]) => void
+  /** Its Program.s; the definition's unless a test says otherwise. */
+  program?: string[]
   /** Instructions wait until `work()` does them. */
   slow?: boolean
   /** The speed of the line as long as the page does not set it: what comes at another is noise. */
@@ -230,7 +233,12 @@ export class NextionModel {
   }
 
   #reset(): void {
-    this.#system = { sys0: 0, bkcmd: 2, dim: 100, sendxy: 0, thsp: 0, ussp: 0, sleep: 0, baud: this.#speed }
+    this.#system = { bkcmd: 2, dim: 100, sendxy: 0, thsp: 0, ussp: 0, sleep: 0, recmod: 0, baud: this.#speed }
+    // Global numbers exist only where Program.s declares them.
+    const { program = definition.program } = this.#options
+    for (const line of program) {
+      for (const [, name] of line.startsWith('int ') ? line.matchAll(/(\w+)=0/g) : []) this.#system[name!] = 0
+    }
     this.#bytes = Buffer.alloc(0)
     this.#queue = []
     this.#load('0')

@@ -55,6 +55,8 @@ export async function nextionRig(test: Test, options: NextionModelOptions & { hu
   const rig = {
     clock,
     log,
+    context,
+    profile,
     model,
     line,
     keys,

@@ -26,10 +26,12 @@ layout: ${layoutMark}
 encoding: utf-8
 orientation: 0
 font: { name: Arial, letters: letters.txt, encoding: utf-8 }
-program: # Program.s, in place of what the editor has put there
+program: # all of Program.s
+  - int sys0=0,sys1=0,sys2=0
   - baud=115200
   - dim=100
   - recmod=0
+  - printh 00 00 00 ff ff ff 88 ff ff ff
   - page 0
 displays:
 ${models.map(display).join('')}`

@@ -26,6 +26,8 @@ interface Sent {
  * drawing takes it longer than sending takes us.
  */
 const window = 256
+/** Some models keep few instructions, however short they are. */
+const most = 8
 const answerMs = 1_000
 const questionMs = 2_000
 
@@ -104,7 +106,8 @@ export class Exchange implements Disposable {
       if (!next) return
       const under = this.#sent.reduce((sum, { bytes }) => sum + bytes.length, 0)
       const alone = next.answer !== undefined || this.#sent.some(({ answer }) => answer)
-      if (this.#sent.length > 0 && (alone || under + next.bytes.length > window)) return
+      const full = this.#sent.length >= most || under + next.bytes.length > window
+      if (this.#sent.length > 0 && (alone || full)) return
       this.#waiting.shift()
       this.#sent.push(next)
       if (this.#sent.length === 1) this.#wait()

@@ -28,6 +28,7 @@ export interface NextionLineOptions {
 const mark = 2009
 const setup = [`sys0=${mark}`, 'sendxy=1', 'thsp=0', 'ussp=0', 'sleep=0', 'page message']
 const beatMs = 2_000
+const answerMs = 200
 /** How long a display needs after it was switched on, before it listens. */
 const startMs = 300
 /** How long the last page may take before the port is closed. */
@@ -86,8 +87,10 @@ export class NextionLine implements ScreenSink<NextionPicture> {
       this.#at = 'starting'
       this.#told = undefined
       this.#exchange.forget()
-      // Its answer depends on what was set before, so none is waited for.
+      // Whether this is answered depends on what was set before; from then on everything is.
+      const answered = this.#options.wire.next('done', answerMs, this.#over.signal)
       this.#options.wire.send(encode('bkcmd=3'))
+      await answered
       this.#exchange.tell(setup)
       const found = await this.#exchange.ask('get layout.txt')
       if (this.#failure) throw this.#failure
@@ -210,6 +213,10 @@ export class NextionLine implements ScreenSink<NextionPicture> {
 
   #refused(instruction: string, code: number): void {
     const { path, log } = this.#options
+    if (instruction === setup[0]) {
+      this.#fail(`Program.s in the display lacks the line "int sys0=0,sys1=0,sys2=0": ${remedy}`)
+      return
+    }
     const shown = instruction.split('=')[0]!
     const problem = `${path}: the display refuses "${shown}": ${refusal(code)}: its page is not Faccina's, or not complete: ${remedy}`
     log.debug('instruction refused', { path, instruction, code })
