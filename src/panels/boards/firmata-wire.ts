@@ -132,7 +132,7 @@ export class FirmataWire extends EventEmitter implements AsyncDisposable {
       const next = this.#queue.shift()
       if (!next) return
       this.#blocked = next.alone
-      if (next.alone) this.#ask('version', next.done)
+      if (next.alone) this.#ask('version', () => this.#unblock(next))
       const { path } = this
       this.#port.write(Buffer.from(next.bytes), (cause) => {
         if (cause) this.#lose(gone(path), cause)
@@ -200,9 +200,13 @@ export class FirmataWire extends EventEmitter implements AsyncDisposable {
     const place = this.#questions.findIndex((question) => question.by === by)
     if (place < 0) return
     const answered = this.#questions.splice(0, place + 1)
-    if (by === 'version') this.#blocked = false
     for (const question of answered) question.answered()
     this.#pump()
+  }
+
+  #unblock(sent: Outgoing): void {
+    this.#blocked = false
+    sent.done()
   }
 
   #hearNoise(): void {

@@ -39,7 +39,8 @@ export async function openUsbPixels(
     async open(fail, signal) {
       const { board, watch } = await onUsbBoard(shared, fail, signal)
       try {
-        return await openSink(own, board, watch)
+        const sink = await openPixelSink(own, board)
+        return { write: (frame) => sink.write(frame), [Symbol.asyncDispose]: () => end(sink, watch) }
       } catch (error) {
         watch[Symbol.dispose]()
         throw error
@@ -55,7 +56,13 @@ export async function openUsbPixels(
 /** What node-pixel's firmware calls itself. */
 const firmwareWithPixels = 'node_pixel_firmata.ino'
 
-async function openSink(own: UsbPixelsProfile, board: UsbBoard, watch: Disposable): Promise<PixelSink> {
+function end(sink: PixelSink, watch: Disposable): PromiseLike<void> {
+  watch[Symbol.dispose]()
+  return sink[Symbol.asyncDispose]()
+}
+
+/** Rejects with a `HardwareError`. */
+export async function openPixelSink(own: UsbPixelsProfile, board: UsbBoard): Promise<PixelSink> {
   const count = chainLength(own)
   const { path, firmware } = board
   if (firmware !== firmwareWithPixels) throw new HardwareError(noPixels(path, firmware))
@@ -67,7 +74,7 @@ async function openSink(own: UsbPixelsProfile, board: UsbBoard, watch: Disposabl
     throw new HardwareError(
       `${path}: ${count} pixels are more than an Arduino has memory for (${mostPixels}): use fewer for each face`,
     )
-  const sink = new UsbPixels(own, board, watch)
+  const sink = new UsbPixels(own, board)
   await sink.begin(count)
   return sink
 }
@@ -79,17 +86,15 @@ function noPixels(path: string, firmware: string): string {
 class UsbPixels implements PixelSink {
   readonly #own: UsbPixelsProfile
   readonly #board: UsbBoard
-  readonly #watch: Disposable
   readonly #noise: Disposable
   /** What the firmware holds, while it is known. */
   #held: Uint8Array | undefined
   #shown: Uint8Array | undefined
   #open = true
 
-  constructor(own: UsbPixelsProfile, board: UsbBoard, watch: Disposable) {
+  constructor(own: UsbPixelsProfile, board: UsbBoard) {
     this.#own = own
     this.#board = board
-    this.#watch = watch
     this.#noise = board.wire.onNoise(() => this.#repeat())
     // The pixels go on shining when the program ends, however it ends.
     process.once('exit', this.#atExit)
@@ -126,7 +131,6 @@ class UsbPixels implements PixelSink {
     this.#open = false
     process.removeListener('exit', this.#atExit)
     this.#noise[Symbol.dispose]()
-    this.#watch[Symbol.dispose]()
     await this.#board.wire.request(darkMessage)
   }
 }
