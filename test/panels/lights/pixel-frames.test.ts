@@ -145,23 +145,24 @@ t.test('the chain goes through the faces in the order of the profile', async (t)
 })
 
 t.test('a matrix draws its face, also where every second row runs backwards', async (t) => {
+  // Eleven columns: a face of eight by eight has one more dark one on its right, so that it has a direction.
   for (const rows of ['straight', 'serpentine'] as const) {
     const own = pixelsProfile({
       shape: 'matrix',
-      pixelsPerFace: 80,
-      width: 10,
+      pixelsPerFace: 88,
+      width: 11,
       rows,
       chain: ['neutral', 'dissatisfied', 'satisfied'],
     })
     const frame = pixelFrames(own)(stillLevels({ scene: pressed('satisfied') }), 1)
     const bytes = faceBytes(frame, 'satisfied', own)
     const most = Math.max(...bytes)
-    const picture = matrixPicture('satisfied', 10, 8)
+    const picture = matrixPicture('satisfied', 11, 8)
     for (let row = 0; row < 8; row++)
-      for (let column = 0; column < 10; column++) {
-        const along = rows === 'serpentine' && row % 2 === 1 ? 9 - column : column
-        const green = bytes[3 * (10 * row + along) + 1]!
-        t.ok(Math.abs(green / most - picture[10 * row + column]! / 255) < 0.01, `${rows} ${row} ${column}`)
+      for (let column = 0; column < 11; column++) {
+        const along = rows === 'serpentine' && row % 2 === 1 ? 10 - column : column
+        const green = bytes[3 * (11 * row + along) + 1]!
+        t.ok(Math.abs(green / most - picture[11 * row + column]! / 255) < 0.01, `${rows} ${row} ${column}`)
       }
   }
 })
