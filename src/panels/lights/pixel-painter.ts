@@ -43,17 +43,18 @@ export class PixelPainter implements Painter<Uint8Array> {
 
   #frame(): Uint8Array {
     const frame = new Uint8Array(3 * chainLength(this.#own))
-    for (const [i, face] of faces.entries()) {
-      const { first, shares } = this.#pixels[face]
-      const red = this.#colours[3 * i]! / 255
-      const green = this.#colours[3 * i + 1]! / 255
-      const blue = this.#colours[3 * i + 2]! / 255
-      let at = 3 * first
+    for (let i = 0; i < faces.length; i++) {
+      const { first, shares } = this.#pixels[faces[i]!]
+      const red = this.#colours[3 * i]!
+      const green = this.#colours[3 * i + 1]!
+      const blue = this.#colours[3 * i + 2]!
       for (let pixel = 0; pixel < shares.length; pixel++) {
         const share = shares[pixel]!
-        frame[at++] = Math.round(red * share)
-        frame[at++] = Math.round(green * share)
-        frame[at++] = Math.round(blue * share)
+        if (share === 0) continue
+        const at = 3 * (first + pixel)
+        frame[at] = shareOf(red, share)
+        frame[at + 1] = shareOf(green, share)
+        frame[at + 2] = shareOf(blue, share)
       }
     }
     return withinBudget(frame, this.#own)
@@ -77,6 +78,11 @@ function mix(into: Uint8Array, at: number, face: Face, { own, common }: Glow, mo
     strength = light
   }
   if (strength > 0 && into[at + strongest] === 0) into[at + strongest] = 1
+}
+
+/** Of whole numbers up to 255, rounded, without a fraction on the way. */
+function shareOf(colour: number, share: number): number {
+  return ((colour * share + 127) / 255) | 0
 }
 
 function isSame(a: Uint8Array, b: Uint8Array): boolean {
