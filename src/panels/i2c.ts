@@ -125,7 +125,9 @@ function busTrouble(bus: number, cause: unknown): string {
 function chipTrouble(bus: number, address: number, cause: unknown): string {
   const { code, message } = cause as NodeJS.ErrnoException
   const chip = `the chip at ${hex(address)} on /dev/i2c-${bus}`
-  const look = 'look at its cable (SDA, SCL, 3.3 V, ground) and its address; votes go on'
+  // Whoever uses it is `Mended`, whose longest pause is 30 s.
+  const look =
+    'look at its cable (SDA, SCL, supply, ground) and its address; tried again every 30 s or sooner, votes go on'
   switch (code) {
     case 'EREMOTEIO':
     case 'ENXIO':

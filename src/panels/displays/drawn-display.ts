@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Scene } from '../../domain/scene.ts'
 import type { MonoMs } from '../../domain/time.ts'
 import type { Condition, Display } from '../../ports/panel.ts'
@@ -11,16 +12,18 @@ const stepMs = 500
 /** How often a picture that stands still is sent, so that a display that has gone is missed. */
 const stillMs = 9_000
 
-/** The smallest display has room for so many letters. */
-const longTitle = 32
-
-/** Draws scenes for whatever shows pictures of this kind. */
+/**
+ * Draws scenes for whatever shows pictures of this kind: each as it comes, again when the display has been
+ * opened, and while it moves. One write at a time, and of what waits only the newest picture.
+ * @param draw a pure function; `since` is when these words began to stand there
+ */
 export function drawnDisplay<Picture>(
   piece: Mended<ScreenSink<Picture>>,
-  draw: (scene: Scene, now: MonoMs) => Picture,
+  draw: (scene: Scene, now: MonoMs, since: MonoMs) => Picture,
   { clock }: Pick<PanelContext, 'clock'>,
 ): Display {
   let scene: Scene | undefined
+  let since: MonoMs = 0
   let wanted: { picture: Picture } | undefined
   let writing: Promise<void> | undefined
   let alarm: Disposable | undefined
@@ -30,9 +33,12 @@ export function drawnDisplay<Picture>(
     alarm?.[Symbol.dispose]()
     if (!scene || !piece.current || disposed) return
     const now = clock.now().mono
-    wanted = { picture: draw(scene, now) }
+    const picture = draw(scene, now, since)
+    wanted = { picture }
     send()
-    alarm = clock.alarm(now + periodMs(scene, now), look)
+    const nextPage = now + pageMs - ((now - since) % pageMs)
+    const turns = () => !isDeepStrictEqual(draw(scene!, nextPage, since), picture)
+    alarm = clock.alarm(moves(scene) ? now + stepMs : turns() ? nextPage : now + stillMs, look)
   }
   // One write at a time; what comes meanwhile is forgotten but for the newest.
   const send = () => {
@@ -55,6 +61,7 @@ export function drawnDisplay<Picture>(
   piece.start()
   return {
     show(shown) {
+      if (!scene || !sameWords(scene, shown)) since = clock.now().mono
       scene = shown
       look()
     },
@@ -70,9 +77,15 @@ export function drawnDisplay<Picture>(
   }
 }
 
-/** Until the picture may be another one. */
-function periodMs({ screen, identify }: Scene, now: MonoMs): number {
-  if (screen.countdown !== undefined || identify === true) return stepMs
-  // What has no room for both shows title and hint in turn.
-  return screen.hint === undefined && screen.title.length < longTitle ? stillMs : pageMs - (now % pageMs)
+/** Whether a reader may go on where he is. */
+function sameWords(before: Scene, after: Scene): boolean {
+  return (
+    before.at === after.at &&
+    before.screen.title === after.screen.title &&
+    before.screen.hint === after.screen.hint
+  )
+}
+
+function moves({ screen, identify }: Scene): boolean {
+  return screen.countdown !== undefined || identify === true
 }

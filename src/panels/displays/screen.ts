@@ -27,8 +27,10 @@ export interface Row {
 
 /** How long the question stands before its answers. */
 const questionMs = 2_500
-/** How long a page stands, where there is more than one. */
-export const pageMs = 3_000
+/** How long a page of answers stands, where they need more than one. */
+const listMs = 3_000
+/** How long a page of a text stands, where it needs more than one. */
+export const pageMs = 2_500
 
 /** @param rowsPerPage how many answers the display has room for at a time */
 export function pageOf(scene: Scene, now: MonoMs, rowsPerPage: number): Page {
@@ -50,7 +52,7 @@ export function pageOf(scene: Scene, now: MonoMs, rowsPerPage: number): Page {
   }
   if (since < questionMs) return { noticed, is: 'message', title }
   const pages = Math.ceil(rows.length / rowsPerPage)
-  const page = Math.floor((since - questionMs) / pageMs) % pages
+  const page = Math.floor((since - questionMs) / listMs) % pages
   return { noticed, is: 'list', rows: rows.slice(page * rowsPerPage, (page + 1) * rowsPerPage), left }
 }
 
@@ -59,9 +61,15 @@ function rowOf({ key, label }: Choice, { language }: Scene): Row {
   return { mark: place < 0 ? '×' : String(place + 1), labels: variantsOf(label, language) }
 }
 
-/** Of what has no room together, the one whose turn it is. */
-export function turnOf<T>(parts: readonly T[], now: MonoMs): T {
-  return parts[Math.floor(now / pageMs) % parts.length]!
+/** Of what has no room together, the one whose turn it is after so long. */
+export function turnOf<T>(parts: readonly T[], stoodMs: number): T {
+  return parts[Math.floor(stoodMs / pageMs) % parts.length]!
+}
+
+/** In pages of at most so many. */
+export function paged<T>(lines: readonly T[], most: number): T[][] {
+  const count = Math.ceil(lines.length / most)
+  return Array.from({ length: count }, (_, n) => lines.slice(n * most, (n + 1) * most))
 }
 
 /** The longest that fits, or the shortest cut short, so that nothing is longer than there is room. */
@@ -71,11 +79,37 @@ export function fitting(labels: readonly string[], most: number): string {
   return `${labels.at(-1)!.slice(0, most - 1)}…`
 }
 
-/** A text in lines of at most so many letters, parted between words; undefined where a word is longer. */
+/**
+ * A text in as few lines of at most so many letters as can be, about equally long and parted between words;
+ * undefined where a word is longer.
+ */
 export function wrapped(text: string, most: number): string[] | undefined {
   // A no-break space holds its words together, and is no letter of its own size here.
   const words = text.replace(/\u202f/g, '\u00a0').split(' ')
-  if (words.some((word) => word.length > most)) return undefined
+  const longest = Math.max(...words.map((word) => word.length))
+  if (longest > most) return undefined
+  let lines = filled(words, most)
+  for (let less = most - 1; less >= longest; less--) {
+    const narrower = filled(words, less)
+    if (narrower.length > lines.length) break
+    lines = narrower
+  }
+  return lines
+}
+
+/** The same, where a word that is longer than a line is parted as well. */
+export function broken(text: string, most: number): string[] {
+  const parts = text.split(' ').flatMap((word) => partsOf(word, most))
+  return wrapped(parts.join(' '), most) ?? []
+}
+
+/** A word in lines that end in a hyphen, so that nobody takes it for two. */
+function partsOf(word: string, most: number): string[] {
+  if (word.length <= most) return [word]
+  return [`${word.slice(0, most - 1)}-`, ...partsOf(word.slice(most - 1), most)]
+}
+
+function filled(words: readonly string[], most: number): string[] {
   const lines: string[] = []
   for (const word of words) {
     const last = lines.at(-1)

@@ -1,4 +1,5 @@
 import t from 'tap'
+import type { Language } from '../../../src/domain/words.ts'
 import { openLcd } from '../../../src/panels/displays/lcd/open-lcd.ts'
 import { openOled } from '../../../src/panels/displays/oled/open-oled.ts'
 import type { PanelContext } from '../../../src/panels/drivers.ts'
@@ -32,6 +33,8 @@ function setUp() {
 }
 
 const [idle, , asked, asking] = moments('it')
+const named = (language: Language, name: string) =>
+  moments(language).find((moment) => moment.name === name)!.scene
 const oled = {
   bus: 1,
   address: 0x3c,
@@ -40,6 +43,8 @@ const oled = {
   upsideDown: 'no',
   contrastPercent: 60,
 } as const
+
+const lcd = { bus: 1, address: 0x27, size: '20x4' } as const
 
 t.test('a display that is pulled out is missed within seconds, and redrawn when it is back', async (t) => {
   const { context, pass, log } = setUp()
@@ -76,7 +81,7 @@ t.test('a display that is pulled out is missed within seconds, and redrawn when 
 t.test('a write that fails in between costs one opening', async (t) => {
   const { context, pass } = setUp()
   const bus = new LoggedBus()
-  const display = openLcd({ bus: 1, address: 0x27, size: '20x4' }, context, async () => bus)
+  const display = openLcd(lcd, context, async () => bus)
   display.show(idle!.scene)
   await pass(500)
   bus.failures = 1
@@ -89,6 +94,98 @@ t.test('a write that fails in between costs one opening', async (t) => {
     decoder.text(() => 'è'),
     /Che cosa non è/,
   )
+  await display[Symbol.asyncDispose]()
+})
+
+t.test('a display that was without power for a moment is noticed, and shows what it did', async (t) => {
+  for (const kind of ['oled', 'lcd'] as const) {
+    const { context, pass, log } = setUp()
+    const chip = kind === 'oled' ? new OledDecoder('sh1106', 128, 64) : new LcdDecoder(20, 4)
+    const text = () => (chip instanceof OledDecoder ? chip.text : chip.text(() => '?'))
+    const bus = new LoggedBus(chip)
+    const display =
+      kind === 'oled'
+        ? openOled({ ...oled, chip: 'sh1106' }, context, async () => bus)
+        : openLcd(lcd, context, async () => bus)
+    display.show(idle!.scene)
+    await pass(1_000)
+    const before = text()
+    t.match(before, kind === 'oled' ? /█/ : /Come valuta/)
+    chip.losePower()
+    t.not(text(), before, 'it has forgotten all')
+    await pass(12_000)
+    t.equal(text(), before, kind)
+    const [problem] = log.of('part broken')
+    t.match(problem, { problem: /at 0x(3C|27) was without power for a moment: look at its cable/ })
+    await display[Symbol.asyncDispose]()
+  }
+})
+
+t.test('what static has done is undone within a minute, without a word', async (t) => {
+  const { context, pass, log, clock } = setUp()
+  const chip = new LcdDecoder(20, 4, () => clock.now().mono)
+  const display = openLcd(lcd, context, async () => new LoggedBus(chip))
+  display.show(idle!.scene)
+  await pass(1_000)
+  const before = chip.text(() => '?')
+  chip.stumble()
+  t.not(
+    chip.text(() => '?'),
+    before,
+  )
+  await pass(70_000)
+  t.equal(
+    chip.text(() => '?'),
+    before,
+  )
+  t.same(log.complaints, [])
+  await display[Symbol.asyncDispose]()
+  t.equal(chip.text(() => '?').trim(), '', 'cleared at the end')
+  t.notOk(chip.backlight)
+})
+
+t.test('a chip that tells no status is believed to be there as long as it answers', async (t) => {
+  const { context, pass } = setUp()
+  const bus = new LoggedBus({ take() {}, answer: () => 0xff })
+  const display = openOled(oled, context, async () => bus)
+  display.show(idle!.scene)
+  await pass(30_000)
+  t.same(display.condition(), { is: 'good' })
+  await display[Symbol.asyncDispose]()
+})
+
+t.test('what has no room comes a page at a time, from its beginning', async (t) => {
+  const { context, pass } = setUp()
+  const chip = new LcdDecoder(16, 2)
+  const display = openLcd({ ...lcd, size: '16x2' }, context, async () => new LoggedBus(chip))
+  display.show(named('en', 'idle'))
+  const seen: string[] = []
+  const look = async (ms: number) => {
+    await pass(ms)
+    seen.push(
+      chip
+        .text(() => '?')
+        .replace(/\s+/g, ' ')
+        .trim(),
+    )
+  }
+  await look(1_000)
+  await look(2_500)
+  await look(2_500)
+  // Late enough for another page than the first, if pages were those of the hour.
+  display.show(named('en', 'closed 0'))
+  await look(1_000)
+  await look(2_500)
+  display.show({ ...named('en', 'closed 0') })
+  await look(2_500)
+  t.same(seen, [
+    'How would you rate our',
+    'service?',
+    'How would you rate our',
+    'The counter is closed',
+    'You can give your rating',
+    'during opening hours.',
+  ])
   await display[Symbol.asyncDispose]()
 })
 
@@ -119,7 +216,7 @@ const troubles: [{ open?: string; write?: string }, RegExp][] = [
   [{ open: 'EACCES' }, /no permission for \/dev\/i2c-1: .* group i2c/],
   [
     { write: 'EREMOTEIO' },
-    /chip at 0x3C on \/dev\/i2c-1 does not answer \(EREMOTEIO\): look at its cable .* votes go on/,
+    /chip at 0x3C on \/dev\/i2c-1 does not answer \(EREMOTEIO\): look at its cable .* again every 30 s .* votes go on/,
   ],
   [{ write: 'EIO' }, /chip at 0x3C .* is disturbed \(EIO\)/],
   [{ write: 'EBUSY' }, /belongs to a driver of the kernel/],

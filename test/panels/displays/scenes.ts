@@ -21,6 +21,9 @@ const draft = {
   kept: true,
 } as const
 
+/** Looked at where a text may need more than one page. */
+const later = [0, 2_500, 5_000, 7_500]
+
 /** All screens in a language. */
 export function moments(language: Language): Moment[] {
   const rules: VisitRules = { ...visitRules, languages: [language] }
@@ -41,9 +44,11 @@ export function moments(language: Language): Moment[] {
     of('asking 3', asking, 9_000),
     ...[0, 1, 2, 3, 4].map((chosen) => of(`steered ${chosen + 1}`, { ...asking, chosen }, 3_000)),
     of('thanking', { ...standing, at: 'thanking', draft, until: 3_000 }),
-    of('closed', { ...standing, at: 'closed' }),
-    of('not recorded', { ...standing, at: 'fault', why: 'not-recorded', until: 5_000 }),
-    of('out of service', { ...standing, at: 'fault', why: 'out-of-service' }),
+    ...later.map((at) => of(`closed ${at}`, { ...standing, at: 'closed' }, at)),
+    ...later.map((at) =>
+      of(`not recorded ${at}`, { ...standing, at: 'fault', why: 'not-recorded', until: 9_000 }, at),
+    ),
+    ...later.map((at) => of(`out of service ${at}`, { ...standing, at: 'fault', why: 'out-of-service' }, at)),
     ((moment) => ({ ...moment, scene: { ...moment.scene, identify: true as const } }))(
       of('identify', { ...standing, at: 'idle' }),
     ),

@@ -2,7 +2,13 @@ import { readFile, writeFile } from 'node:fs/promises'
 import t from 'tap'
 import { it2009 } from '../../../src/domain/surveys/it-2009.ts'
 import { languages } from '../../../src/domain/words.ts'
-import { drawnRows, romCode } from '../../../src/panels/displays/lcd/charset.ts'
+import {
+  drawnRows,
+  lettersToDraw,
+  lyingCell,
+  romCode,
+  uprightCell,
+} from '../../../src/panels/displays/lcd/charset.ts'
 import { lcdPicture } from '../../../src/panels/displays/lcd/lcd-picture.ts'
 import { openLcdSink } from '../../../src/panels/displays/lcd/lcd-sink.ts'
 import { oledPicture } from '../../../src/panels/displays/oled/oled-picture.ts'
@@ -32,15 +38,14 @@ for (const height of [64, 32])
       let all = ''
       for (const chip of ['ssd1306', 'sh1106'] as const) {
         const size = { width: 128, height }
-        const bus = new LoggedBus()
         const decoder = new OledDecoder(chip, 128, height)
+        const bus = new LoggedBus(decoder)
         const options = { address: 0x3c, chip, ...size, upsideDown: false, contrastPercent: 60 }
-        await using sink = await openOledSink(bus, options)
+        await using sink = await openOledSink(bus, new FakeClock(), options)
         let text = ''
         for (const { name, scene, at } of moments(language)) {
-          const picture = oledPicture(scene, at, size)
+          const picture = oledPicture(scene, at, size, 0)
           await sink.write(picture)
-          for (const { bytes } of bus.messages.splice(0)) decoder.take(bytes)
           const shown = decoder.text
           t.equal(
             shown,
@@ -56,11 +61,40 @@ for (const height of [64, 32])
       await compare(t, `oled-${height}-${language}`, all)
     })
 
+const lcd16 = { address: 0x27, columns: 16, rows: 2 }
+
+/** What waits for the clock while it opens. */
+async function opened<T>(opening: Promise<T>, clock: FakeClock): Promise<T> {
+  let open = false
+  opening.then(() => {
+    open = true
+  })
+  for (let i = 0; i < 100 && !open; i++) {
+    await turns()
+    clock.advance(10)
+  }
+  return opening
+}
+
+/** How the cells of bars are written in a fixture. */
+const bars = new Map([
+  ...[...'▁▂▃▄▅▆▇█'].map((block, n) => [uprightCell(n + 1), block] as const),
+  ...[...'▏▎▌▊█'].map((block, n) => [lyingCell(n + 1), block] as const),
+])
+
+/** Everything that may be drawn. */
+const drawable = [...new Set(`${JSON.stringify(it2009.texts)}àìùâœŠ✓←→…█`), ...bars.keys()]
+
 /** What a drawn letter is, by its dots. */
 function named(dots: Uint8Array): string {
-  const texts = JSON.stringify(it2009.texts) + '✓œ'
-  for (const char of new Set(texts)) if (Buffer.from(drawnRows(char) ?? []).equals(dots)) return char
-  return '?'
+  const char = drawable.find((one) => Buffer.from(drawnRows(one) ?? []).equals(dots)) ?? '?'
+  return bars.get(char) ?? char
+}
+
+/** A picture as its letters are read. */
+function readable(picture: readonly string[]): string {
+  const alike: Record<string, string> = { '×': 'x', '’': "'", '\u00a0': ' ' }
+  return [...picture.join('\n')].map((char) => bars.get(char) ?? alike[char] ?? char).join('')
 }
 
 for (const [columns, rows] of [
@@ -70,36 +104,19 @@ for (const [columns, rows] of [
   for (const language of languages)
     t.test(`LCD ${columns}x${rows}, ${language}`, async (t) => {
       const clock = new FakeClock()
-      const bus = new LoggedBus()
-      const decoder = new LcdDecoder(columns, rows)
-      const opening = openLcdSink(bus, clock, { address: 0x27, columns, rows })
-      let open = false
-      opening.then(() => {
-        open = true
-      })
-      for (let i = 0; i < 100 && !open; i++) {
-        await turns()
-        clock.advance(10)
-      }
-      await using sink = await opening
+      const decoder = new LcdDecoder(columns, rows, () => clock.now().mono)
+      const bus = new LoggedBus(decoder)
+      await using sink = await opened(openLcdSink(bus, clock, { address: 0x27, columns, rows }), clock)
       let text = ''
       for (const { name, scene, at } of moments(language)) {
-        const picture = lcdPicture(scene, at, { columns, rows })
+        const picture = lcdPicture(scene, at, { columns, rows }, 0)
         t.ok(
           picture.every((line) => line.length === columns),
           `${name}: as wide as the display`,
         )
         await sink.write(picture)
-        for (const { bytes } of bus.messages.splice(0)) decoder.take(bytes)
         const shown = decoder.text(named)
-        t.equal(
-          shown,
-          picture
-            .join('\n')
-            .replace(/[’×]/g, (c) => (c === '×' ? 'x' : "'"))
-            .replace(/[\u00a0\u202f]/g, ' '),
-          name,
-        )
+        t.equal(shown, readable(picture), name)
         text += `== ${name}\n${shown.replace(/^|$/gm, '|')}\n`
       }
       t.ok(decoder.backlight)
@@ -119,20 +136,37 @@ t.test('every letter of the surveys is in the fonts, and in the ROM or drawn', a
   }
 })
 
-t.test('a picture needs at most eight drawn letters', async (t) => {
-  for (const language of languages)
-    for (const { name, scene, at } of moments(language)) {
-      const text = lcdPicture(scene, at, { columns: 20, rows: 4 }).join('')
-      const drawn = new Set([...text].filter((char) => romCode(char) === undefined))
-      t.ok(drawn.size <= 8, `${language} ${name}: ${[...drawn].join('')}`)
-    }
+t.test('no picture of a survey needs more letters than can be drawn', async (t) => {
+  for (const [columns, rows] of [
+    [20, 4],
+    [16, 2],
+  ] as const)
+    for (const language of languages)
+      for (const { name, scene, at } of moments(language)) {
+        const picture = lcdPicture(scene, at, { columns, rows }, 0)
+        const drawn = new Set([...picture.join('')].filter((char) => romCode(char) === undefined))
+        t.ok(drawn.size <= 8, `${language} ${name}: ${[...drawn].join('')}`)
+      }
+})
+
+t.test('of more letters than can be drawn, the others lose their accents', async (t) => {
+  const clock = new FakeClock()
+  const decoder = new LcdDecoder(16, 2, () => clock.now().mono)
+  await using sink = await opened(openLcdSink(new LoggedBus(decoder), clock, lcd16), clock)
+  await sink.write(['àèéìòùçêîü~\\… œ→', 'ààèèééììòòùùççêê'])
+  t.equal(decoder.text(named), 'àèéìòùçêiü-/. o→\nààèèééììòòùùççêê', 'ü and → by the ROM')
+  await sink.write(['ščžœâ ŠČÖ É ï äß', ''.padEnd(16)])
+  t.equal(decoder.text(named), 'ščžœâ ŠČÖ E i äß\n'.padEnd(33), 'eight others')
+  t.same(lettersToDraw(['ä è→è']), ['è', 'ä', '→'], 'where there is room, nothing depends on the ROM')
 })
 
 t.test('only what is another than before is sent, and something always', async (t) => {
-  const bus = new LoggedBus()
+  const clock = new FakeClock()
+  const decoder = new OledDecoder('ssd1306', 128, 64)
+  const bus = new LoggedBus(decoder)
   const size = { width: 128, height: 64 }
-  const options = { address: 0x3c, chip: 'ssd1306', ...size, upsideDown: true, contrastPercent: 60 } as const
-  await using sink = await openOledSink(bus, options)
+  const options = { address: 0x3c, chip: 'ssd1306', ...size, upsideDown: false, contrastPercent: 60 } as const
+  await using sink = await openOledSink(bus, clock, options)
   const [idle] = moments('it')
   await sink.write(oledPicture(idle!.scene, 0, size))
   bus.messages.length = 0
@@ -148,4 +182,35 @@ t.test('only what is another than before is sent, and something always', async (
   await sink.write(oledPicture(asking.scene, asking.at + 500, size))
   const bytes = bus.messages.reduce((sum, { bytes }) => sum + bytes.length, 0)
   t.ok(bytes < 140, `the countdown costs ${bytes} bytes`)
+})
+
+t.test('an LCD is sent the letters that change', async (t) => {
+  const clock = new FakeClock()
+  const decoder = new LcdDecoder(16, 2)
+  const bus = new LoggedBus(decoder)
+  await using sink = await opened(openLcdSink(bus, clock, lcd16), clock)
+  await sink.write(['Grazie!         ', ''.padEnd(16)])
+  bus.messages.length = 0
+  await sink.write(['Grazia!         ', ''.padEnd(16)])
+  t.equal(bus.messages.flatMap(({ bytes }) => [...bytes]).length, 12, 'a place and a letter')
+  bus.messages.length = 0
+  await sink.write(['Grazia!         ', ''.padEnd(16)])
+  t.same(bus.messages, [], 'nothing: it is only read')
+})
+
+t.test('a display that is built in upside down shows the same', async (t) => {
+  const size = { width: 128, height: 64 }
+  for (const chip of ['ssd1306', 'sh1106'] as const) {
+    const decoder = new OledDecoder(chip, 128, 64)
+    const options = { address: 0x3c, chip, ...size, upsideDown: true, contrastPercent: 100 }
+    await using sink = await openOledSink(new LoggedBus(decoder), new FakeClock(), options)
+    const picture = oledPicture(moments('sl')[0]!.scene, 0, size)
+    await sink.write(picture)
+    t.equal(
+      decoder.text,
+      blocks(128, 64, (x, y) => picture.get(127 - x, 63 - y)),
+      `${chip}: turned by half`,
+    )
+    t.equal(decoder.contrast, 255)
+  }
 })

@@ -1,11 +1,28 @@
 /**
- * The letters of an HD44780 with ROM A00, the one that most displays have (Hitachi data sheet, table 4):
- * ASCII but for \ and ~, a few of Greek and German, and no accents but those of ä and ö, ü, ñ. The others
- * are drawn: eight at a time have room.
+ * The letters of an HD44780. Its ROM has ASCII but for \\ and ~, and where that ends it depends: ROM A00,
+ * the one that most displays have, has a few of Greek and German and no accents but those of ä and ö, ü, ñ
+ * (Hitachi data sheet, table 4). Eight letters at a time can be drawn.
  */
 
-/** Letters that the ROM has, and where. */
-const inRom: Readonly<Record<string, number>> = {
+/** Signs that ASCII has nearly as well. */
+const alike: Readonly<Record<string, string>> = {
+  '’': "'",
+  '‘': "'",
+  '“': '"',
+  '”': '"',
+  '„': '"',
+  '«': '"',
+  '»': '"',
+  '–': '-',
+  '×': 'x',
+  '\u00a0': ' ',
+  '\u202f': ' ',
+  '\\': '/',
+  '~': '-',
+}
+
+/** What ROM A00 has and others have elsewhere. */
+const inRomA00: Readonly<Record<string, number>> = {
   ä: 0xe1,
   ß: 0xe2,
   ö: 0xef,
@@ -16,32 +33,26 @@ const inRom: Readonly<Record<string, number>> = {
   '←': 0x7f,
   '·': 0xa5,
   '█': 0xff,
-  '’': 0x27,
-  '‘': 0x27,
-  '“': 0x22,
-  '”': 0x22,
-  '–': 0x2d,
-  '…': 0x2e,
-  '×': 0x78,
-  '\u00a0': 0x20,
-  '\u202f': 0x20,
 }
 
-/** The code of a letter in the ROM, or undefined. */
+/** The code of a letter that is the same in every ROM, or undefined. */
+export function asciiCode(char: string): number | undefined {
+  const code = (alike[char] ?? char).codePointAt(0)!
+  return code >= 0x20 && code <= 0x7d ? code : undefined
+}
+
+/** The code of a letter in ROM A00, or undefined. */
 export function romCode(char: string): number | undefined {
-  const own = inRom[char]
-  if (own !== undefined) return own
-  const code = char.codePointAt(0)!
-  return code >= 0x20 && code <= 0x7d && code !== 0x5c ? code : undefined
+  return asciiCode(char) ?? inRomA00[char]
 }
 
 /** What stands for a letter that has no room among the eight: its base, or a question mark. */
 export function plainCode(char: string): number {
   const base = plain[char] ?? char.normalize('NFD')[0]!
-  return romCode(base) ?? 0x3f
+  return asciiCode(base) ?? 0x3f
 }
 
-const plain: Record<string, string> = {
+const plain: Readonly<Record<string, string>> = {
   œ: 'o',
   Œ: 'O',
   æ: 'a',
@@ -50,18 +61,66 @@ const plain: Record<string, string> = {
   Đ: 'D',
   ø: 'o',
   Ø: 'O',
-  '\\': '/',
+  '…': '.',
+  '✓': 'v',
+}
+
+/** How many letters can be drawn at a time. */
+export const drawnLetters = 8
+export const cellRows = 8
+export const cellColumns = 5
+
+/**
+ * Which letters of a picture are drawn: those that the display has not, and of them the most frequent first;
+ * then those that it has or has not by its ROM, of which nobody knows which one it is.
+ */
+export function lettersToDraw(picture: readonly string[]): string[] {
+  const counts = new Map<string, number>()
+  for (const char of picture.join('')) counts.set(char, (counts.get(char) ?? 0) + 1)
+  const weight = (char: string) => (romCode(char) === undefined ? 1000 : 0) + counts.get(char)!
+  return [...counts.keys()]
+    .filter((char) => asciiCode(char) === undefined && drawnRows(char))
+    .sort((a, b) => weight(b) - weight(a))
+    .slice(0, drawnLetters)
+}
+
+// Bars are drawn like letters, and named by characters that no text has.
+const [upright, lying] = [0xe000, 0xe010]
+
+/** A cell of an upright bar that is filled from its foot to this height, 1 to 8. */
+export function uprightCell(height: number): string {
+  return String.fromCharCode(upright + height)
+}
+
+/** A cell of a lying bar that is filled from the left to this width, 1 to 5. */
+export function lyingCell(width: number): string {
+  return String.fromCharCode(lying + width)
+}
+
+function barRows(char: string): readonly number[] | undefined {
+  const code = char.charCodeAt(0)
+  const [height, width] = [code - upright, code - lying]
+  const rows = Array.from({ length: cellRows }, (_, row) => row)
+  // Two dots wide, so that it parts what stands at its left and right.
+  if (height > 0 && height <= cellRows) return rows.map((row) => (row >= cellRows - height ? 0b00110 : 0))
+  if (width <= 0 || width > cellColumns) return undefined
+  const dots = (0b11111 << (cellColumns - width)) & 0b11111
+  return rows.map((row) => (row > 1 && row < cellRows - 1 ? dots : 0))
 }
 
 /** The five dots of each of a letter's eight rows, the left one the highest of five bits. */
 export function drawnRows(char: string): readonly number[] | undefined {
-  const own = drawn[char]
+  const own = drawn[char] ?? barRows(char)
   if (own) return own
   const [base, ...marks] = char.normalize('NFD')
   const body = bodies[base!]
   const mark = marks.length === 1 ? accents[marks[0]!] : undefined
   if (!body || !mark) return undefined
-  return 'above' in mark ? [...mark.above, ...body.slice(2)] : [...body.slice(0, 6), ...mark.below]
+  if ('below' in mark) return [...body.slice(0, 6), ...mark.below]
+  // Two dots leave a row to a capital, which is to be taller than its small letter.
+  if (mark.above[1] === 0 && base! < 'a')
+    return [mark.above[0]!, body[2]!, body[3]!, body[3]!, ...body.slice(4)]
+  return [...mark.above, ...body.slice(2)]
 }
 
 /** Rows from the top: small letters begin in the third, capitals in the second and are drawn lower. */
@@ -96,8 +155,14 @@ const accents: Record<string, { above: readonly number[] } | { below: readonly n
   '\u0327': { below: [0b01110, 0b00100] },
 }
 
-/** Letters that are made of no other, and the tick. */
-const drawn: Record<string, readonly number[]> = {
+/** What is made of no other letter. */
+const drawn: Readonly<Record<string, readonly number[]>> = {
+  ß: [0b01110, 0b10001, 0b10010, 0b10100, 0b10010, 0b10001, 0b10110, 0],
+  Œ: [0b01111, 0b10100, 0b10100, 0b10111, 0b10100, 0b10100, 0b01111, 0],
+  '←': [0, 0b00100, 0b01000, 0b11111, 0b01000, 0b00100, 0, 0],
+  '→': [0, 0b00100, 0b00010, 0b11111, 0b00010, 0b00100, 0, 0],
+  '█': [31, 31, 31, 31, 31, 31, 31, 31],
+  '…': [0, 0, 0, 0, 0, 0, 0b10101, 0],
   œ: [0, 0, 0b01010, 0b10101, 0b10111, 0b10100, 0b01011, 0],
   '✓': [0, 0b00001, 0b00001, 0b00010, 0b10010, 0b01100, 0b00100, 0],
 }

@@ -1,6 +1,7 @@
 import type { Scene } from '../../../domain/scene.ts'
 import type { MonoMs } from '../../../domain/time.ts'
-import { fitting, type Page, pageOf, turnOf, wrapped } from '../screen.ts'
+import { broken, fitting, type Page, paged, pageOf, type Row, turnOf } from '../screen.ts'
+import { cellColumns, cellRows, lyingCell, uprightCell } from './charset.ts'
 
 export interface LcdSize {
   columns: number
@@ -10,10 +11,13 @@ export interface LcdSize {
 /** Rows of text, each as long as the display is wide. */
 export type LcdPicture = readonly string[]
 
-/** What a display of letters shows of a scene: a pure function of scene and time. */
-export function lcdPicture(scene: Scene, now: MonoMs, size: LcdSize): LcdPicture {
+/**
+ * What a display of letters shows of a scene: a pure function of scene and time.
+ * @param since when its words began to stand there
+ */
+export function lcdPicture(scene: Scene, now: MonoMs, size: LcdSize, since: MonoMs = now): LcdPicture {
   const page = pageOf(scene, now, size.rows)
-  const lines = linesOf(page, now, size).map((line) => padded(line, size.columns))
+  const lines = linesOf(page, now - since, size).map((line) => padded(line, size.columns))
   while (lines.length < size.rows) lines.push(' '.repeat(size.columns))
   // Slowly, and never so that a letter is missing from a text.
   return page.noticed && Math.floor(now / 1000) % 2 === 0
@@ -21,59 +25,73 @@ export function lcdPicture(scene: Scene, now: MonoMs, size: LcdSize): LcdPicture
     : lines
 }
 
-function linesOf(page: Page, now: MonoMs, size: LcdSize): string[] {
+function linesOf(page: Page, stoodMs: number, size: LcdSize): string[] {
   switch (page.is) {
     case 'message':
-      return message(page, now, size)
+      return message(page, stoodMs, size)
     case 'list':
-      return page.rows.map(({ mark, labels }) => `${mark} ${fitting(labels, size.columns - 2)}`)
+      return list(page, size)
     case 'chosen':
       return chosen(page, size)
   }
 }
 
 /** Title and hint in the middle; what has no room for both, or as a whole, comes a page at a time. */
-function message(
-  { title, hint }: Page & { is: 'message' },
-  now: MonoMs,
-  { columns, rows }: LcdSize,
-): string[] {
-  const parts = [title, ...(hint === undefined ? [] : [hint])].map((text) => broken(text, columns))
+function message({ title, hint }: Page & { is: 'message' }, stoodMs: number, size: LcdSize): string[] {
+  const parts = [title, ...(hint === undefined ? [] : [hint])].map((text) => broken(text, size.columns))
   const all = parts.flat()
-  if (all.length <= rows) return centred(all, { columns, rows })
-  const pages = parts.flatMap((lines) => chunks(lines, rows))
-  return centred(turnOf(pages, now), { columns, rows })
+  if (all.length <= size.rows) return centred(all, size)
+  const pages = parts.flatMap((lines) => paged(lines, size.rows))
+  return centred(turnOf(pages, stoodMs), size)
+}
+
+/** The answers behind what is printed on their keys; in between stands the time, and sinks. */
+function list({ rows: answers, left }: Page & { is: 'list' }, { columns, rows }: LcdSize): string[] {
+  const bar = uprightBar(left, rows)
+  return bar.map((cell, n) => `${answers[n]?.mark ?? ' '}${cell}${labelOf(answers[n], columns - 2)}`)
+}
+
+function labelOf(answer: Row | undefined, room: number): string {
+  return answer ? fitting(answer.labels, room) : ''
 }
 
 /** The reason that would be taken, and what the three faces do: back, take, on. */
-function chosen({ row, place, of }: Page & { is: 'chosen' }, { columns, rows }: LcdSize): string[] {
+function chosen(page: Page & { is: 'chosen' }, { columns, rows }: LcdSize): string[] {
+  const { labels } = page.row
   const room = rows - 1
-  const label = row.labels.find((one) => broken(one, columns).length <= room) ?? fitting(row.labels, columns)
-  const lines = centred(broken(label, columns).slice(0, room), { columns, rows: room })
+  const label = labels.find((one) => broken(one, columns).length <= room) ?? fitting(labels, columns)
+  const lines = centred(broken(label, columns), { columns, rows: room })
   while (lines.length < room) lines.push('')
-  const middle = `${place}/${of} ✓`
-  const foot = `←${' '.repeat(columns - 2)}→`
+  const middle = `${page.place}/${page.of} ✓`
   const from = Math.floor((columns - middle.length) / 2)
-  return [...lines, foot.slice(0, from) + middle + foot.slice(from + middle.length)]
+  const beside = columns - from - middle.length
+  // The time runs out behind the tick, and does not touch the arrow.
+  const time = padded(` ${lyingBar(page.left, beside - 3)}`, beside - 1)
+  return [...lines, `${padded('←', from)}${middle}${time}→`]
 }
 
-/** In lines between words; a word that is longer than a line is parted where the line ends. */
-function broken(text: string, columns: number): string[] {
-  const short = text
-    .split(' ')
-    .flatMap((word) => word.match(new RegExp(`.{1,${columns}}`, 'gu')) ?? [])
-    .join(' ')
-  return wrapped(short, columns) ?? []
+/** A bar over so many rows, cell by cell from the top. */
+function uprightBar(left: number, rows: number): string[] {
+  const full = Math.round(left * rows * cellRows)
+  return Array.from({ length: rows }, (_, row) => {
+    const filled = Math.min(cellRows, full - (rows - 1 - row) * cellRows)
+    return filled > 0 ? uprightCell(filled) : ' '
+  })
+}
+
+/** A bar over so many columns. */
+function lyingBar(left: number, columns: number): string {
+  const full = Math.round(left * columns * cellColumns)
+  const cells = Array.from({ length: columns }, (_, column) => {
+    const filled = Math.min(cellColumns, full - column * cellColumns)
+    return filled > 0 ? lyingCell(filled) : ' '
+  })
+  return cells.join('')
 }
 
 function centred(lines: readonly string[], { columns, rows }: LcdSize): string[] {
   const above = Array.from({ length: Math.floor((rows - lines.length) / 2) }, () => '')
   return [...above, ...lines.map((line) => `${' '.repeat(Math.floor((columns - line.length) / 2))}${line}`)]
-}
-
-function chunks(lines: readonly string[], size: number): string[][] {
-  const count = Math.ceil(lines.length / size)
-  return Array.from({ length: count }, (_, n) => lines.slice(n * size, (n + 1) * size))
 }
 
 function padded(line: string, columns: number): string {

@@ -28,5 +28,5 @@ export function openLcd(
     clock,
     log,
   })
-  return drawnDisplay(piece, (scene, now) => lcdPicture(scene, now, { columns, rows }), context)
+  return drawnDisplay(piece, (scene, now, since) => lcdPicture(scene, now, { columns, rows }, since), context)
 }

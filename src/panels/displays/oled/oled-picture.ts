@@ -1,6 +1,6 @@
 import type { Scene } from '../../../domain/scene.ts'
 import type { MonoMs } from '../../../domain/time.ts'
-import { fitting, type Page, pageOf, type Row, turnOf, wrapped } from '../screen.ts'
+import { broken, fitting, type Page, paged, pageOf, type Row, turnOf, wrapped } from '../screen.ts'
 import { Bitmap } from './bitmap.ts'
 import { drawText, type Font, fontOfHeight, fonts } from './text.ts'
 
@@ -15,22 +15,25 @@ const barRoom = 3
 /** Rows of a list are this high: five of them fill 64 rows, two of them 32. */
 const rowHeight = { 64: 12, 32: 14 } as const
 
-/** What an OLED shows of a scene: a pure function of scene and time. */
-export function oledPicture(scene: Scene, now: MonoMs, size: OledSize): Bitmap {
+/**
+ * What an OLED shows of a scene: a pure function of scene and time.
+ * @param since when its words began to stand there
+ */
+export function oledPicture(scene: Scene, now: MonoMs, size: OledSize, since: MonoMs = now): Bitmap {
   const bitmap = new Bitmap(size.width, size.height)
   const font = fontOfHeight(size.height === 64 ? rowHeight[64] : rowHeight[32])
   const rows = Math.floor((size.height - barRoom) / font.height)
   const page = pageOf(scene, now, rows)
-  drawPage(bitmap, page, font, now)
+  drawPage(bitmap, page, font, now - since)
   // Slowly: whoever looks for the terminal sees it, and nobody is hurt by flashes.
   if (page.noticed && Math.floor(now / 1000) % 2 === 0) bitmap.invert()
   return bitmap
 }
 
-function drawPage(bitmap: Bitmap, page: Page, font: Font, now: MonoMs): void {
+function drawPage(bitmap: Bitmap, page: Page, font: Font, stoodMs: number): void {
   switch (page.is) {
     case 'message':
-      drawMessage(bitmap, page, now)
+      drawMessage(bitmap, page, stoodMs)
       break
     case 'list':
       for (const [n, row] of page.rows.entries()) drawRow(bitmap, row, font, n * font.height)
@@ -42,20 +45,30 @@ function drawPage(bitmap: Bitmap, page: Page, font: Font, now: MonoMs): void {
   }
 }
 
-/** The title as large as it gets, and the hint below it; in turn, where there is no room for both. */
-function drawMessage(bitmap: Bitmap, { title, hint }: Page & { is: 'message' }, now: MonoMs): void {
+/** The title as large as it gets, and the hint below it; a page at a time, where there is no room for both. */
+function drawMessage(bitmap: Bitmap, { title, hint }: Page & { is: 'message' }, stoodMs: number): void {
   const { width, height } = bitmap
   const small = hint === undefined ? undefined : fitted(hint, width, height, fonts[0]!)
   const hintHeight = small ? small.lines.length * small.font.height : 0
   const large = fitted(title, width, height - hintHeight)
-  if (small && large) {
+  if (large && (small || hint === undefined)) {
     drawLines(bitmap, large, { top: 0, height: height - hintHeight })
-    drawLines(bitmap, small, { top: height - hintHeight, height: hintHeight })
+    if (small) drawLines(bitmap, small, { top: height - hintHeight, height: hintHeight })
     return
   }
-  const text = turnOf([title, ...(hint === undefined ? [] : [hint])], now)
-  const alone = fitted(text, width, height)
-  if (alone) drawLines(bitmap, alone, { top: 0, height })
+  const pages = [title, ...(hint === undefined ? [] : [hint])].flatMap((text) => pagesOf(text, width, height))
+  drawLines(bitmap, turnOf(pages, stoodMs), { top: 0, height })
+}
+
+/** The largest letters in which a text has room, or else needs the fewest pages. */
+function pagesOf(text: string, width: number, height: number): Fitted[] {
+  const whole = fitted(text, width, height)
+  if (whole) return [whole]
+  const ways = fonts.map((font) => {
+    const lines = broken(text, Math.floor(width / font.width))
+    return paged(lines, Math.floor(height / font.height)).map((lines) => ({ font, lines }))
+  })
+  return ways.reduce((best, way) => (way.length <= best.length ? way : best))
 }
 
 function drawChosen(bitmap: Bitmap, { row, place, of }: Page & { is: 'chosen' }): void {

@@ -30,7 +30,7 @@ export function openOled(
   const piece = new Mended<ScreenSink<Bitmap>>({
     what: `display ${chip} at ${hex(address)}`,
     open: async () =>
-      openOledSink(await openBus(bus, context), {
+      openOledSink(await openBus(bus, context), context.clock, {
         address,
         chip,
         width,
@@ -41,5 +41,6 @@ export function openOled(
     clock: context.clock,
     log: context.log,
   })
-  return drawnDisplay(piece, (scene, now) => oledPicture(scene, now, { width, height }), context)
+  const size = { width, height }
+  return drawnDisplay(piece, (scene, now, since) => oledPicture(scene, now, size, since), context)
 }
