@@ -39,6 +39,7 @@ export function fiveLamps(five: FiveBoard, { pins, active }: FiveLampsOptions): 
   }
   write(dark)
   return {
+    onOff: lamps.every(({ dimmed }) => !dimmed),
     async write(levels) {
       write(levels)
     },

@@ -8,13 +8,8 @@ import type { LampSink } from './sinks.ts'
 
 export type LampLevels = Readonly<Record<Face, number>>
 
-/** Lamps that know only on and off, and say so, are not dimmed: they would go out. */
-export interface OnOff {
-  readonly onOff?: boolean
-}
-
 /** Lights made of one lamp for each face, whatever sets them. Starts the piece, and disposes of it. */
-export function lampLights(piece: Mended<LampSink & OnOff>, context: PanelContext): LightsPort {
+export function lampLights(piece: Mended<LampSink>, context: PanelContext): LightsPort {
   return new ShownLights(piece, new LampPainter(() => piece.current?.onOff === true), context)
 }
 

@@ -62,6 +62,10 @@ class LedSink implements LampSink {
     process.once('exit', this.#darken)
   }
 
+  get onOff(): boolean {
+    return [...this.#leds.values()].every(({ max }) => max === 1)
+  }
+
   async write(levels: Readonly<Record<Face, number>>): Promise<void> {
     for (const [face, { brightness, max }] of this.#leds) {
       if (!this.#open) return

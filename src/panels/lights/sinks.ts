@@ -8,6 +8,8 @@ export interface PixelSink extends AsyncDisposable {
 
 /** One lamp for each face. Disposing of it leaves them dark, as far as it still can. */
 export interface LampSink extends AsyncDisposable {
+  /** None of them can be dimmed: they are told only to be on or off. */
+  readonly onOff?: boolean
   /** Sets all lamps, 0 (dark) to 1. A lamp that knows only on and off is on from ½. */
   write(levels: Readonly<Record<Face, number>>): Promise<void>
 }
