@@ -61,7 +61,10 @@ class KernelBus implements I2cBus, AsyncDisposable {
     try {
       return await i2c.openPromisified(this.#number)
     } catch (cause) {
-      throw new HardwareError(busTrouble(this.#number, cause), { cause })
+      const device = `/dev/i2c-${this.#number}`
+      const trouble =
+        deviceTrouble(this.#number, cause) ?? `cannot open ${device}: ${(cause as Error).message}`
+      throw new HardwareError(trouble, { cause })
     }
   }
 
@@ -93,32 +96,47 @@ class KernelBus implements I2cBus, AsyncDisposable {
   }
 
   #then<T>(address: number, work: (handle: Handle) => Promise<T>): Promise<T> {
-    const done = this.#free.then(async () => work(await this.open()))
+    const done = this.#free.then(() => this.#transact(address, work))
     this.#free = done.catch(() => {})
-    return done.catch((cause) => {
-      throw cause instanceof HardwareError
-        ? cause
-        : new HardwareError(chipTrouble(this.#number, address, cause), { cause })
-    })
+    return done
+  }
+
+  async #transact<T>(address: number, work: (handle: Handle) => Promise<T>): Promise<T> {
+    const handle = await this.open()
+    try {
+      return await work(handle)
+    } catch (cause) {
+      // i2c-bus keeps a chip's file also where it could not be set to its address: begin with new ones.
+      await this.#close()
+      const trouble = deviceTrouble(this.#number, cause) ?? chipTrouble(this.#number, address, cause)
+      throw new HardwareError(trouble, { cause })
+    }
+  }
+
+  async #close(): Promise<void> {
+    const handle = await this.#handle?.catch(() => undefined)
+    this.#handle = undefined
+    await handle?.close().catch(() => {})
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#free
-    const handle = await this.#handle?.catch(() => undefined)
-    this.#handle = undefined
-    await handle?.close()
+    await this.#close()
   }
 }
 
-/** What keeps us from the bus itself. */
-function busTrouble(bus: number, cause: unknown): string {
-  const { code, message } = cause as NodeJS.ErrnoException
+/** What keeps us from the bus itself: i2c-bus opens the device only when the first chip is spoken to. */
+function deviceTrouble(bus: number, cause: unknown): string | undefined {
   const device = `/dev/i2c-${bus}`
-  if (code === 'ENOENT')
-    return `there is no ${device}: put dtparam=i2c_arm=on into /boot/firmware/config.txt and restart`
-  if (code === 'EACCES' || code === 'EPERM')
-    return `no permission for ${device}: the user that runs Faccina must be in the group i2c`
-  return `cannot open ${device}: ${message ?? String(cause)}`
+  switch ((cause as NodeJS.ErrnoException).code) {
+    case 'ENOENT':
+      return `there is no ${device}: put dtparam=i2c_arm=on into /boot/firmware/config.txt and restart`
+    case 'EACCES':
+    case 'EPERM':
+      return `no permission for ${device}: the user that runs Faccina must be in the group i2c`
+    default:
+      return undefined
+  }
 }
 
 /** What keeps a chip from answering. */

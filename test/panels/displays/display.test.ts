@@ -220,6 +220,9 @@ const troubles: [{ open?: string; write?: string }, RegExp][] = [
   ],
   [{ write: 'EIO' }, /chip at 0x3C .* is disturbed \(EIO\)/],
   [{ write: 'EBUSY' }, /belongs to a driver of the kernel/],
+  // i2c-bus opens the device only at the first message.
+  [{ write: 'ENOENT' }, /no \/dev\/i2c-1: put dtparam=i2c_arm=on into/],
+  [{ write: 'EACCES' }, /no permission for \/dev\/i2c-1: .* group i2c/],
 ]
 
 t.test('what is wrong with the bus or a chip, in words', async (t) => {
@@ -249,6 +252,33 @@ t.test('what is wrong with the bus or a chip, in words', async (t) => {
   })
   await t.rejects(absent, { message: /the module i2c-bus is not there/ })
   t.equal(hex(0x5a), '0x5A')
+})
+
+t.test('a bus that failed is opened anew', async (t) => {
+  const { context } = setUp()
+  const trouble = { code: 'EBUSY' as string | undefined }
+  let opened = 0
+  let closed = 0
+  const handle = {
+    i2cWrite: async (_: number, length: number) => {
+      if (trouble.code) throw Object.assign(new Error('it failed'), trouble)
+      return { bytesWritten: length }
+    },
+    i2cRead: async (_: number, length: number) => ({ bytesRead: length }),
+    close: async () => void closed++,
+  }
+  const load = async () => ({
+    openPromisified: async () => {
+      opened++
+      return handle
+    },
+  })
+  const bus = await openI2c(1, context, load)
+  await t.rejects(bus.write(0x3c, Uint8Array.of(1)), { name: 'HardwareError' })
+  trouble.code = undefined
+  await bus.write(0x3c, Uint8Array.of(1))
+  t.equal(opened, 2)
+  t.equal(closed, 1)
 })
 
 t.test('transactions of one bus take place one after the other', async (t) => {
