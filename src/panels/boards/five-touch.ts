@@ -44,13 +44,22 @@ export function fiveTouchPort(
     },
     async writeRead(bytes, length) {
       const over = new AbortController()
-      let hearing: Disposable | undefined
+      let end = () => {}
       const read = new Promise<number[]>((resolve, reject) => {
         // Under raspi-io, nobody else is told of what became of a read.
-        hearing = five.onError((error) => {
+        const hearing = five.onError((error) => {
           reject(error)
           return true
         })
+        // Firmata complains first, and then answers with what it had read before.
+        const complain = (words: string) => {
+          if (words.startsWith('I2C')) reject(new Error(words))
+        }
+        five.io.on('string', complain)
+        end = () => {
+          hearing[Symbol.dispose]()
+          five.io.removeListener('string', complain)
+        }
         begin()
         board.i2cReadOnce(address, bytes[0]!, length, resolve)
       })
@@ -61,7 +70,7 @@ export function fiveTouchPort(
       } catch (cause) {
         throw failed(cause)
       } finally {
-        hearing?.[Symbol.dispose]()
+        end()
         over.abort()
       }
     },

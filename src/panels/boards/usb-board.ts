@@ -183,9 +183,13 @@ export async function onUsbBoard(
   return { board, watch }
 }
 
-/** Resolves when the board of a part is open, or nobody waits any longer. */
+/**
+ * Resolves when the board of a part has been opened anew, or nobody waits any longer. That it is open now
+ * is no reason to try again: it was when the part could not be had on it.
+ */
 export function usbBoardOpened(shared: Mended<UsbBoard>, signal: AbortSignal): Promise<void> {
-  return first((end) => shared.onOpen(end), signal)
+  const now = shared.current
+  return first((end) => shared.onOpen((board) => board !== now && end()), signal)
 }
 
 /** Its first attempt has not ended: nothing is known about it. */

@@ -10,6 +10,9 @@ import { FakeLog } from '../../fakes/fake-log.ts'
 import { smallRoot } from '../../fakes/small-root.ts'
 import { turn } from '../../fakes/until.ts'
 
+// Here, since the driver's own import takes real time, while a test's clock runs on.
+for (const name of ['firmata', 'johnny-five']) await import(name)
+
 export const byId = '/dev/serial/by-id/usb-Arduino_Uno_5563132333435-if00'
 const firmware = new URL('../../../hardware/firmware/node_pixel_firmata-uno.hex', import.meta.url)
 

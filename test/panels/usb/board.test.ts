@@ -1,0 +1,122 @@
+import t from 'tap'
+import type { UsbBoard } from '../../../src/panels/boards/usb-board.ts'
+import { shareUsbBoard } from '../../../src/panels/boards/usb-board.ts'
+import { openUsbKeys } from '../../../src/panels/keys/usb-keys.ts'
+import type { Mended } from '../../../src/panels/mended.ts'
+import { until } from '../../fakes/until.ts'
+import { byId, Rig } from './rig.ts'
+
+const profile = {
+  device: 'auto',
+  pins: { satisfied: 2, neutral: 3, dissatisfied: 4 },
+  pull: 'up',
+  active: 'low',
+  debounceMs: 20,
+} as const
+
+async function problem(rig: Rig, shared: Mended<UsbBoard>, boundMs = 12_000): Promise<string> {
+  const being = () => {
+    const condition = shared.condition()
+    return condition.is === 'broken' ? condition.problem : condition.is
+  }
+  for (let ms = 0; ms < boundMs && being().endsWith(': being opened'); ms += 25) await rig.wait(25)
+  return being()
+}
+
+t.test('what cannot be opened says what to look at', async (t) => {
+  await t.test('not in the group', async (t) => {
+    const rig = new Rig(t)
+    rig.refusal = `Error: Permission denied, cannot open ${byId}`
+    const shared = await shareUsbBoard('auto', rig.context, rig.world)
+    t.match(await problem(rig, shared), /may not be opened: .* group dialout \(sudo usermod -aG dialout USER/)
+  })
+
+  await t.test('not plugged in', async (t) => {
+    const rig = new Rig(t)
+    await rig.unplug('silently')
+    const shared = await shareUsbBoard('auto', rig.context, rig.world)
+    t.match(
+      await problem(rig, shared),
+      /nothing is in \/dev\/serial\/by-id: plug the USB cable of the Arduino in/,
+    )
+  })
+
+  await t.test('something else, or a firmware that hangs', async (t) => {
+    const rig = new Rig(t)
+    rig.avr.hang()
+    const shared = await shareUsbBoard('auto', rig.context, rig.world)
+    await until(() => rig.opened === 1)
+    t.match(await problem(rig, shared), /does not speak Firmata: .*hardware\/firmware\/README.md/)
+    t.equal(rig.opened, 1)
+  })
+})
+
+t.test('johnny-five is what the keys are read by', async (t) => {
+  const rig = new Rig(t)
+  const asked: string[] = []
+  const reads: unknown[] = []
+  let missing = true
+  const load = async (name: string) => {
+    asked.push(name)
+    if (name === 'johnny-five' && missing) throw new Error(`Cannot find package '${name}' imported from here`)
+    const loaded = await import(name)
+    if (name !== 'johnny-five') return loaded
+    return { default: { ...loaded.default, Board: spied(loaded.default.Board, reads) } }
+  }
+  const keys = await openUsbKeys(profile, rig.context, { ...rig.world, load })
+  const edges: unknown[] = []
+  keys.listen((edge) => edges.push(edge))
+  await rig.runUntil(() => rig.log.of('part broken').length > 0, 6_000)
+  t.match(keys.condition(), { is: 'broken', problem: /^the module johnny-five is not there/ })
+  missing = false
+  await rig.runUntil(() => keys.condition().is === 'good', 4_000)
+  t.same([...new Set(asked)], ['firmata', 'johnny-five'])
+  t.same(reads, [2, 3, 4])
+  await rig.run(20)
+  rig.avr.close(3)
+  await rig.run(5)
+  t.match(edges, [{ key: 'neutral', edge: 'down' }])
+
+  await t.test('a board that starts again by itself is set up again', async (t) => {
+    rig.avr.reset()
+    await rig.runUntil(() => keys.condition().is === 'broken', 3_000)
+    t.match(keys.condition(), { problem: /has started again by itself: look at its supply/ })
+    await rig.runUntil(() => keys.condition().is === 'good', 4_000)
+  })
+
+  await t.test('so is one that has forgotten what its pins are for', async (t) => {
+    await rig.run(20)
+    // SYSTEM_RESET of Firmata, of which the board says nothing.
+    rig.avr.receive([0xff])
+    await rig.runUntil(() => keys.condition().is === 'broken', 2_000)
+    t.match(keys.condition(), { problem: /no longer knows what pin \d is for/ })
+    await rig.runUntil(() => keys.condition().is === 'good', 4_000)
+  })
+
+  t.notMatch(edges, [{ key: 'satisfied' }], 'none of that was a press')
+  await rig.end(keys[Symbol.asyncDispose]())
+})
+
+/** johnny-five's Board, which tells of what goes through it. */
+function spied(Board: new (options: object) => object, reads: unknown[]) {
+  return class extends Board {
+    digitalRead(pin: number, tell: (value: number) => void) {
+      reads.push(pin)
+      return (super['digitalRead' as never] as (...args: unknown[]) => unknown).call(this, pin, tell)
+    }
+  }
+}
+
+t.test('a pin that the board does not have', async (t) => {
+  const rig = new Rig(t)
+  const pins = { ...profile.pins, skip: 40 }
+  const keys = await openUsbKeys({ ...profile, pins }, rig.context, rig.world)
+  keys.listen(() => {})
+  const words = () => {
+    const condition = keys.condition()
+    return condition.is === 'broken' ? condition.problem : ''
+  }
+  await rig.runUntil(() => /pin/.test(words()), 5_000)
+  t.match(words(), /Firmata: pin 40 cannot be used as key skip: choose another one in the profile/)
+  await rig.end(keys[Symbol.asyncDispose]())
+})
