@@ -12,6 +12,9 @@ import { turns } from '../../fakes/until.ts'
 import { filterRules, visitRules } from '../../terminal/rules.ts'
 import { Rig } from './rig.ts'
 
+// An emulated Arduino is as fast as a real one only where the machine has time for it.
+t.setTimeout(300_000)
+
 /* One Arduino for all of these tests, since it takes as long as a real one to start. */
 
 const pins = { satisfied: 2, neutral: 3, dissatisfied: 4, 'reason-1': 8 } as const

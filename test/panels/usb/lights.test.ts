@@ -11,6 +11,9 @@ import { openPixelSink, openUsbPixels } from '../../../src/panels/lights/usb-pix
 import { randomBytes } from '../../fakes/random-bytes.ts'
 import { Rig } from './rig.ts'
 
+// An emulated Arduino is as fast as a real one only where the machine has time for it.
+t.setTimeout(300_000)
+
 const pin = 6
 const pixels = {
   device: 'auto',
