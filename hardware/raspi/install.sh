@@ -79,7 +79,7 @@ fi
 # Install scripts of dependencies would call sudo, apt-get and edit /boot/config.txt, a place that is none
 # any more; npm would then leave the packages out and say nothing.
 say "packages of Faccina"
-npm ci --omit=dev --ignore-scripts --no-audit --no-fund
+npm ci --omit=dev --ignore-scripts --no-audit --no-fund --fetch-retries=6
 
 # Debian keeps the headers of its Node here; without them node-gyp looks for them on nodejs.org.
 [ "$(command -v node)" = /usr/bin/node ] && [ -f /usr/include/node/node_api.h ] && export npm_config_nodedir=/usr

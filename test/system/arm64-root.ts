@@ -48,6 +48,10 @@ export class Arm64Root implements AsyncDisposable {
     const layers = `lowerdir=${lower},upperdir=${folder}/upper,workdir=${folder}/work`
     await run('mount', ['-t', 'overlay', 'overlay', '-o', layers, join(folder, 'root')])
     const root = new Arm64Root(folder)
+    // What npm has fetched once need not come again.
+    const npm = join(cache, 'arm64-npm')
+    for (const path of [npm, root.path('root/.npm')]) await mkdir(path, { recursive: true })
+    await run('mount', ['--bind', npm, root.path('root/.npm')])
     await root.copy('/etc/resolv.conf', 'etc/resolv.conf')
     const extra = process.env.NODE_EXTRA_CA_CERTS
     if (extra) await root.copy(extra, 'etc/extra-ca.crt')
@@ -63,14 +67,8 @@ export class Arm64Root implements AsyncDisposable {
     await copyFile(from, this.path(inside))
   }
 
-  /**
-   * Runs a line of the shell inside, as slowly as others need.
-   * @param told hears each piece of what it prints
-   */
-  async run(
-    line: string,
-    told: (text: string) => void = () => {},
-  ): Promise<{ code: number; output: string }> {
+  /** Runs a line of the shell inside, as slowly as others need. */
+  async run(line: string): Promise<{ code: number; output: string }> {
     const extra = process.env.NODE_EXTRA_CA_CERTS ? ['NODE_EXTRA_CA_CERTS=/etc/extra-ca.crt'] : []
     const inside = [
       '/usr/bin/env',
@@ -92,14 +90,13 @@ export class Arm64Root implements AsyncDisposable {
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding('utf8').on('data', (text: string) => {
         output += text
-        told(text)
       })
     const code = await new Promise<number>((resolve) => child.once('close', (code) => resolve(code ?? -1)))
     return { code, output }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await run('umount', [this.path('')])
+    for (const inside of ['root/.npm', '']) await run('umount', [this.path(inside)])
     await rm(this.#folder, { recursive: true, force: true })
   }
 }

@@ -24,9 +24,9 @@ t.test('the recipe installs what loads, and what loads fails with our words', { 
     await root.copy(`${repository}${file}`, `faccina/${file}`)
 
   const begun = performance.now()
-  const installed = await root.run('cd /faccina && sh hardware/raspi/install.sh', (text) => t.comment(text))
-  t.equal(installed.code, 0, 'the recipe ends well')
-  t.comment(`it took ${Math.round((performance.now() - begun) / 1000)} s`)
+  const installed = await root.run('cd /faccina && sh hardware/raspi/install.sh')
+  t.comment(`the recipe took ${Math.round((performance.now() - begun) / 1000)} s`)
+  if (!t.equal(installed.code, 0, 'the recipe ends well')) return t.comment(installed.output.slice(-3000))
   const names = (await readdir(root.path('faccina/node_modules'))).filter((name) => native.includes(name))
   t.same(names.sort(), native, 'nothing was left out in silence')
 
