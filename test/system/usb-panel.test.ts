@@ -1,7 +1,4 @@
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import type { VoteEvent } from '../../src/contract/schemas.ts'
 import type { Edge } from '../../src/domain/press-filter.ts'
 import type { Key } from '../../src/domain/words.ts'
 import type { PanelContext } from '../../src/panels/drivers.ts'
@@ -11,10 +8,6 @@ import { SystemClock } from '../../src/system/clock.ts'
 import { FakeLog } from '../fakes/fake-log.ts'
 import { randomBytes } from '../fakes/random-bytes.ts'
 import { EmulatedArduino } from './avr/emulated-arduino.ts'
-import { folder } from './folder.ts'
-import { openMosquitto } from './mosquitto.ts'
-import { Subscriber } from './subscriber.ts'
-import { TerminalChild } from './terminal-child.ts'
 
 /**
  * The USB panel on a pseudo terminal: serialport, Firmata and johnny-five as they are, the firmware as it
@@ -148,66 +141,4 @@ t.test('keys: a press, a tap of 5 ms, noise, a hang, twenty times unplugged', as
   t.comment(`unplugged: noticed after ${Math.round(slowest)} ms at most`)
   t.ok(slowest < 5_000)
   t.equal(log.entries.filter(({ level }) => level === 'error').length, 0)
-})
-
-t.test('the whole daemon: presses become votes at mosquitto, and the faces are lit', async (t) => {
-  await using arduino = await EmulatedArduino.start(pixelPin)
-  await using mosquitto = await openMosquitto()
-  await using subscriber = await Subscriber.open(mosquitto.port)
-  const directory = await folder(t)
-  const profile = join(directory, 'panel.yaml')
-  await writeFile(
-    profile,
-    JSON.stringify({
-      title: 'Buttons and rings on an emulated Arduino',
-      keys: { driver: 'usb', device: arduino.path, pins },
-      lights: { driver: 'usb', device: arduino.path, pin: pixelPin, pixelsPerFace: 16, maxMilliamps: 2_000 },
-      display: { driver: 'browser' },
-    }),
-  )
-  await using terminal = await TerminalChild.start({
-    directory,
-    broker: `mqtt://127.0.0.1:${mosquitto.port}`,
-    more: { panel: profile },
-  })
-  const votes = () => subscriber.of<VoteEvent>('vote').map(({ data }) => data)
-  const ready = (what: RegExp) => terminal.said(what, patienceMs)
-  await ready(/part ready.*keys on the Arduino/)
-  await ready(/part ready.*lights on the Arduino/)
-  await terminal.scene(({ at }) => at === 'idle', patienceMs)
-
-  const thanked = terminal.scene(({ at }) => at === 'thanking', patienceMs)
-  await arduino.do(`tap ${pins.satisfied} 60000`)
-  await thanked
-  await subscriber.until(() => votes().length === 1, patienceMs)
-  t.match(votes(), [{ face: 'satisfied', outcome: 'not-asked' }])
-  t.ok(
-    arduino.frame(48).some((level) => level > 0),
-    'the rings are lit',
-  )
-
-  await terminal.scene(({ at }) => at === 'idle', patienceMs)
-  await arduino.do(`bounce ${pins.neutral} 20 700`)
-  await terminal.scene(({ at }) => at === 'thanking', patienceMs)
-  await arduino.do(`open ${pins.neutral}`)
-  await terminal.scene(({ at }) => at === 'idle', patienceMs)
-  await subscriber.until(() => votes().length === 2, patienceMs)
-
-  const asking = terminal.scene(({ at }) => at === 'asking', patienceMs)
-  await arduino.do(`tap ${pins.dissatisfied} 60000`)
-  const { screen } = await asking
-  t.match(screen.choices[1], { key: 'reason-2' })
-  await new Promise((resolve) => setTimeout(resolve, 1_000))
-  await arduino.do(`tap ${pins['reason-2']} 60000`)
-  await subscriber.until(() => votes().length === 3, patienceMs)
-  t.match(votes(), [
-    { face: 'satisfied' },
-    { face: 'neutral', suppressed: 0 },
-    { face: 'dissatisfied', reason: 'staff-behaviour', outcome: 'selected' },
-  ])
-
-  await terminal.kill('SIGTERM')
-  await arduino.do('open 2')
-  t.same(arduino.frame(48), Array(3 * 48).fill(0), 'dark at the end')
-  t.notMatch(terminal.output, /unhandled|uncaught/i)
 })

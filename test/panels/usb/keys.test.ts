@@ -124,7 +124,7 @@ t.test('noise on the wire is no vote, ends nothing, and leaves the keys as they 
     await rig.run(2)
   }
   await rig.run(1_500)
-  t.same(edges.filter(({ key }) => key !== 'satisfied').length, 0)
+  t.same(edges, [])
   t.same(await votes(), [])
   for (let i = 0; i < 10; i++) {
     rig.avr.receive(random(60))
