@@ -1,4 +1,4 @@
-import { type Face, faces, type Key } from '../../domain/words.ts'
+import { type Face, faces, type Key, reasonIndex } from '../../domain/words.ts'
 import { faceDrawings } from '../faces.ts'
 
 /**
@@ -103,7 +103,6 @@ export function plateSvg(plate: Plate): string {
     `<rect width="${plate.width}" height="${plate.height}" rx="6"/>`,
     ...corners(plate),
     ...plate.buttons.flatMap(buttonSvg),
-    ...guides(plate),
     ...plate.drawings.map(faceLines),
     ...plate.buttons.map(sign),
     plate.window ? windowSvg(plate.window) : '',
@@ -129,29 +128,17 @@ function buttonSvg({ key, x, y, size }: Plate['buttons'][number]): string[] {
   ]
 }
 
-/** Under the two buttons that mean the same in every question: go on, and a globe for the language. */
+/** Under each button what the displays call it: 1 to 4, × to go on without a reason, a globe for the language. */
 function sign({ key, x, y, size }: Plate['buttons'][number]): string {
   const middle = y + size.collar / 2 + 9
   const look = 'stroke-width="0.8" stroke-linecap="round" stroke-linejoin="round"'
-  const chevron = (at: number) => `M${r(at - 2)} ${r(middle - 4)}l4 4l-4 4`
-  if (key === 'skip') return `<path d="${chevron(x - 2.5)}${chevron(x + 2.5)}" ${look}/>`
+  if (key === 'skip') return `<path d="M${r(x - 3)} ${r(middle - 3)}l6 6m0 -6l-6 6" ${look}/>`
+  const number = reasonIndex(key) + 1
+  if (number > 0)
+    return `<text x="${r(x)}" y="${r(middle + 3.5)}" font-family="Titillium Web, sans-serif" font-size="10" font-weight="600" text-anchor="middle" fill="#000000" stroke="none">${number}</text>`
   if (key !== 'language') return ''
   const left = r(x - 5)
   return `<path d="M${left} ${r(middle)}a5 5 0 1 1 10 0a5 5 0 1 1 -10 0h10M${r(x)} ${r(middle - 5)}a2.4 5 0 1 1 0 10a2.4 5 0 1 1 0 -10" ${look}/>`
-}
-
-/** From a reason's button to the line of the window that it stands for. */
-function guides({ window, buttons }: Plate): string[] {
-  if (!window) return []
-  return buttons.flatMap(({ key, x, y, size }) => {
-    if (!key.startsWith('reason')) return []
-    const left = x < window.x
-    const from = left ? x + size.collar / 2 + 1 : x - size.collar / 2 - 1
-    const to = left ? window.x - 2 : window.x + window.width + 2
-    const height = window.y + window.height * (y < window.y + window.height / 2 ? 0.25 : 0.75)
-    const bend = (from + to) / 2
-    return [`<path d="M${r(from)} ${r(y)}H${r(bend)}V${r(height)}H${r(to)}" stroke-width="0.8"/>`]
-  })
 }
 
 function windowSvg({ x, y, width, height }: Window & { x: number; y: number }): string {
