@@ -1,12 +1,19 @@
 import t, { type Test } from 'tap'
+import type { HealthMessage } from '../../src/contract/schemas.ts'
 import type { Light, Scene } from '../../src/domain/scene.ts'
+import { it2009 } from '../../src/domain/surveys/it-2009.ts'
+import { drawnRows } from '../../src/panels/displays/lcd/charset.ts'
+import { lcdPicture } from '../../src/panels/displays/lcd/lcd-picture.ts'
+import { oledPicture } from '../../src/panels/displays/oled/oled-picture.ts'
 import { stillLevels } from '../../src/panels/lights/animation.ts'
 import { inOrder } from '../../src/panels/lights/layout.ts'
 import { pixelFrames } from '../../src/panels/lights/pixel-lights.ts'
 import { spiHz } from '../../src/panels/lights/ws2812-spi.ts'
 import type { PixelsProfile } from '../../src/panels/profile/parts.ts'
 import { readProfile } from '../../src/panels/profile/profile-files.ts'
+import { blocks, LcdDecoder, OledDecoder } from '../fakes/i2c-chips.ts'
 import { ws2812Pictures } from '../fakes/ws2812-wave.ts'
+import { moments } from '../panels/displays/scenes.ts'
 import { type Program, Rig, type StartOptions } from './kernel/rig.ts'
 import { GuestTerminal } from './kernel/terminal.ts'
 import { openMosquitto } from './mosquitto.ts'
@@ -32,7 +39,8 @@ t.teardown(async () => {
 
 const { codes } = (await readProfile('arcade-linux')).keys as { codes: Record<Face, string> }
 const faceCodes = { satisfied: codes.satisfied, neutral: codes.neutral, dissatisfied: codes.dissatisfied }
-const keys = { driver: 'linux', codes: faceCodes }
+/** So patient that a busy computer makes no second press of a bounce. */
+const keys = { driver: 'linux', codes: faceCodes, debounceMs: 100 }
 const encoderKeys = {
   driver: 'linux',
   codes: { satisfied: 'BTN_TRIGGER', neutral: 'BTN_THUMB', dissatisfied: 'BTN_THUMB2' },
@@ -53,9 +61,9 @@ const panel = (parts: object) => ({ title: 'Under test', keys, lights: none, dis
 const start = (parts: object, more: object = {}) =>
   GuestTerminal.start(rig, subscriber, { panel: panel(parts), port: broker.port, ...more })
 
-/** Pulls a line down and up, so many times, each `us` long. */
+/** Pulls a line down and up, so many times, each `us` long; says how long the longest was. */
 const train = (at: number, us: number, count = 2, first: 'down' | 'up' = 'down') =>
-  rig.do('train', { line: at, us, count, first })
+  rig.do<number>('train', { line: at, us, count, first })
 const tap = (at: number) => train(at, 60_000)
 
 /** What the rings of a scene show, as the pixels take it. */
@@ -63,8 +71,6 @@ function pixelsOf(at: Scene['at'], light: Light): Uint8Array {
   const lights = { satisfied: light, neutral: light, dissatisfied: light }
   return inOrder(pixelFrames(defaults)(stillLevels({ scene: { at, lights } }), 1), defaults.order)
 }
-
-const same = (a: Uint8Array, b: Uint8Array) => Buffer.compare(a, b) === 0
 
 /** The pictures that the pixels were shown, with and without the rest between two bytes that a Pi 4 makes. */
 async function pictures(t: Test): Promise<Uint8Array[]> {
@@ -83,11 +89,15 @@ async function pictures(t: Test): Promise<Uint8Array[]> {
 /** Nothing happens for so long. */
 const rest = (ms: number) => rig.do('rest', { ms })
 
-/** A contact that closes and opens with so many bounces, each `us` long, on both ways. */
-async function bounced(at: number, us: number, count = 20): Promise<void> {
-  await train(at, us, 2 * count + 1, 'down')
-  await rest(80)
-  await train(at, us, 2 * count + 1, 'up')
+/**
+ * A contact that closes and opens with 20 bounces each, `us` long. Whether it was so: where this computer
+ * was busy elsewhere, the contact came to rest in between.
+ */
+async function bounces(at: number, us: number): Promise<boolean> {
+  const closing = await train(at, us, 41, 'down')
+  await rest(150)
+  const opening = await train(at, us, 41, 'up')
+  return Math.max(closing, opening) < 80_000
 }
 
 t.test('keys of the overlay, rings over SPI: votes at the broker, dark at the end', async (t) => {
@@ -95,26 +105,26 @@ t.test('keys of the overlay, rings over SPI: votes at the broker, dark at the en
   await terminal.health(({ keys, lights }) => keys.is === 'good' && lights.is === 'good', 'good')
   for (const face of faces) t.equal((await terminal.vote(() => tap(line[face]))).data.face, face)
   // The kernel keeps out what is shorter than 3 ms; what is longer comes to us.
-  for (const us of [300, 5_000])
-    t.equal(
-      (await terminal.vote(() => bounced(line.neutral, us))).data.face,
-      'neutral',
-      `bounces of ${us} µs`,
-    )
-  t.equal(terminal.votes.length, 5, 'one vote for each press')
-  t.same(
-    terminal.votes.map(({ data }) => data.suppressed),
-    [0, 0, 0, 0, 0],
-    'and a bounce is no press',
-  )
+  for (const us of [300, 5_000]) {
+    let clean = false
+    for (let attempt = 0; attempt < 8 && !clean; attempt++) {
+      // Pressed again and again without a pause it would be a broken one.
+      await rest(2_000)
+      const { data } = await terminal.vote(async () => {
+        clean = await bounces(line.neutral, us)
+      })
+      t.equal(data.face, 'neutral', `bounces of ${us} µs are one vote`)
+      if (clean) t.equal(data.suppressed, 0, 'and no further press')
+    }
+    t.ok(clean)
+  }
   await terminal.stop()
   t.equal(terminal.program.ended?.code, 0)
   const shown = await pictures(t)
-  t.same(shown[0], pixelsOf('idle', 'ready'), 'the scene’s colours: they invite')
-  t.ok(
-    shown.some((picture) => same(picture, pixelsOf('thanking', 'thanks'))),
-    'they thank',
-  )
+  const wasShown = (at: Scene['at'], light: Light) =>
+    shown.some((picture) => Buffer.compare(picture, pixelsOf(at, light)) === 0)
+  t.ok(wasShown('idle', 'ready'), 'the scene’s colours: they invite')
+  t.ok(wasShown('thanking', 'thanks'), 'they thank')
   t.same(shown.at(-1), new Uint8Array(3 * 3 * 16), 'they are dark')
 })
 
@@ -143,7 +153,10 @@ t.test('lamps of the kernel; a key that is held, and stuck', async (t) => {
   // Pressed again at once it would be one that does not come to rest.
   await rest(3_000)
   t.equal((await terminal.vote(() => tap(line.dissatisfied))).data.face, 'dissatisfied', 'it works again')
-  t.equal(terminal.votes.length, before + 3)
+  t.same(
+    terminal.votes.slice(before).map(({ data }) => data.face),
+    ['dissatisfied', 'satisfied', 'dissatisfied'],
+  )
   await terminal.stop()
   t.equal(await lit(), '000', 'dark at the end')
 })
@@ -231,52 +244,159 @@ async function idle(terminal: GuestTerminal): Promise<Idle> {
   return { wakeups: after.switches - before.switches, cpuMs: 10 * (after.ticks - before.ticks) }
 }
 
-t.test('each thing that is wrong is said in words', async (t) => {
-  /** What is chosen, which groups are missing, and what the health says of keys and lights. */
-  const cases: [string, object, StartOptions['without'], 'keys' | 'lights', RegExp][] = [
-    ['no right to the keys', {}, ['input'], 'keys', /\/dev\/input\/event0 may not be read: .*group input/],
-    ['no right to the SPI', { lights: ring }, ['spi'], 'lights', /spidev0\.0 may not be opened: .*group spi/],
+t.test('an OLED on /dev/i2c-1: question, reasons, thanks; broken, and well again', async (t) => {
+  const own = { keys: { ...keys, codes }, display: { driver: 'oled' } }
+  await using terminal = await start(own, { more: { languages: ['de'] } })
+  await terminal.health(({ display }) => display.is === 'good', 'good')
+  const { data } = await terminal.vote(() => asked(reasonLine))
+  t.match(data, { face: 'dissatisfied', outcome: 'selected', reason: it2009.reasons[1], language: 'de' })
+  const decoder = new OledDecoder('ssd1306', 128, 64)
+  const size = { width: 128, height: 64 } as const
+  await shows(
+    t,
+    '3c',
+    (bytes) => decoder.take(bytes).text,
+    (scene, at) => {
+      const picture = oledPicture(scene, at, size, 0)
+      return blocks(size.width, size.height, (x, y) => picture.get(x, y))
+    },
+  )
+
+  await rig.fail('i2c-3c', 1_000_000)
+  t.equal(
+    (await terminal.vote(() => tap(line.satisfied))).data.face,
+    'satisfied',
+    'without a display, a vote',
+  )
+  const broken = await terminal.health(({ display }) => display.is === 'broken', 'broken')
+  t.match(broken.display, {
+    problem: /0x3C on \/dev\/i2c-1 does not answer \(EREMOTEIO\): look at its cable/,
+  })
+  const mute = await terminal.vote(() => tap(line.dissatisfied))
+  t.match(mute.data, { face: 'dissatisfied', outcome: 'not-asked' }, 'nothing is asked that nobody can read')
+  await rig.fail('i2c-3c', 0)
+  await terminal.health(({ display }) => display.is === 'good', 'well again', 40_000)
+  t.match((await terminal.vote(() => asked(reasonLine))).data, { outcome: 'selected' })
+})
+
+/** The line of the second reason's key. */
+const reasonLine = 6
+/** A citizen who is asked, and answers. */
+async function asked(answer: number): Promise<void> {
+  await tap(line.dissatisfied)
+  await rest(1_200)
+  await tap(answer)
+}
+
+t.test('MPR121 and a character display on the same bus', async (t) => {
+  const electrodes = { satisfied: 0, neutral: 1, dissatisfied: 2, 'reason-2': 4 }
+  const own = { keys: { driver: 'linux-touch', electrodes }, display: { driver: 'lcd', size: '20x4' } }
+  await using terminal = await start(own, { more: { languages: ['fr'] } })
+  await terminal.health(({ keys, display }) => keys.is === 'good' && display.is === 'good', 'good')
+  const touch = async (bits: number) => {
+    const path = '/sys/kernel/debug/panel-mock/i2c-5a/registers'
+    for (const hex of [bits.toString(16).padStart(2, '0'), '00']) {
+      await rig.do('write', { path, hex })
+      await rest(200)
+    }
+  }
+  const { data } = await terminal.vote(async () => {
+    await touch(0b100)
+    await rest(1_000)
+    await touch(0b1_0000)
+  })
+  t.match(data, { face: 'dissatisfied', outcome: 'selected', reason: it2009.reasons[1], language: 'fr' })
+  const decoder = new LcdDecoder(20, 4)
+  const drawn = (scene: Scene, at: number) => lcdPicture(scene, at, { columns: 20, rows: 4 }, 0).join('\n')
+  // What may be drawn as a letter of its own is known by its dots.
+  const letters = [
+    ...new Set(
+      moments('fr')
+        .map(({ scene, at }) => drawn(scene, at))
+        .join(''),
+    ),
+  ]
+  const named = (dots: Uint8Array) =>
+    letters.find((letter) => Buffer.from(drawnRows(letter) ?? []).equals(dots)) ?? '?'
+  await shows(t, '27', (bytes) => decoder.take(bytes).text(named), drawn)
+
+  await rig.fail('i2c-5a', 3)
+  const broken = await terminal.health(({ keys }) => keys.is === 'broken', 'broken')
+  t.match(broken.keys, { problem: /0x5A on \/dev\/i2c-1 does not answer \(EREMOTEIO\): look at its cable/ })
+  await terminal.health(({ keys }) => keys.is === 'good', 'well again')
+  t.equal((await terminal.vote(() => touch(0b10))).data.face, 'neutral')
+})
+
+/**
+ * Decodes what a display was sent, and looks for each screen of a visit among what it showed after each
+ * message, as it would be drawn at any time of the first seconds.
+ */
+async function shows(
+  t: Test,
+  address: string,
+  take: (bytes: Uint8Array) => string,
+  draw: (scene: Scene, at: number) => string,
+): Promise<void> {
+  const shown = new Set<string>()
+  for (const { what, bytes } of await rig.messages(`i2c-${address}`))
+    if (what === 'W') {
+      shown.add(neat(take(bytes)))
+    }
+  const language = address === '3c' ? 'de' : 'fr'
+  for (const name of ['idle', 'asked', 'thanking']) {
+    const moment = moments(language).find((moment) => moment.name === name)!
+    const times = Array.from({ length: 500 }, (_, n) => 10 * n)
+    t.ok(
+      times.some((at) => shown.has(neat(draw(moment.scene, at)))),
+      `${language}: ${name}`,
+    )
+  }
+}
+
+/** Rows without the spaces behind them, and letters that look alike the same. */
+const neat = (text: string) =>
+  text
+    .replaceAll('’', "'")
+    .replaceAll('\u00a0', ' ')
+    .split('\n')
+    .map((row) => row.trimEnd())
+    .join('\n')
+
+t.test('each thing that is wrong is said in words, and a vote is a vote', async (t) => {
+  const { health, stop } = await opened({ lights: ring }, ['input', 'spi'])
+  const neither = await health(({ keys, lights }) => keys.is === 'broken' && lights.is === 'broken')
+  t.match(neither.keys, { problem: /\/dev\/input\/event0 may not be read: .*group input/ })
+  t.match(neither.lights, { problem: /spidev0\.0 may not be opened: .*group spi/ })
+  await stop()
+
+  /** Which lights, which groups are missing, and what the health says. */
+  const cases: [object, StartOptions['without'], RegExp][] = [
+    [lamps, ['gpio'], /green:satisfied .*60-faccina\.rules .*group gpio/],
     [
-      'no such SPI',
-      { lights: { ...ring, device: '/dev/spidev1.0' } },
+      { ...ring, pixelsPerFace: 256 },
       [],
-      'lights',
-      /spidev1\.0 is not there: write dtparam=spi=on into \/boot\/firmware\/config\.txt/,
-    ],
-    [
-      'more pixels than spidev sends at once',
-      { lights: { ...ring, pixelsPerFace: 256 } },
-      [],
-      'lights',
       /768 pixels need 9472 bytes at once, and spidev sends 4096: write spidev\.bufsiz=16384/,
     ],
     [
-      'no right to the lamps',
-      { lights: lamps },
-      ['gpio'],
-      'lights',
-      /green:satisfied .*60-faccina\.rules .*group gpio/,
-    ],
-    [
-      'no such lamp',
-      { lights: { ...lamps, leds: { ...lamps.leds, neutral: 'faccina:blue:neutral' } } },
+      { driver: 'linux-leds0', pixelsPerFace: 16 },
       [],
-      'lights',
-      /blue:neutral \(neutral\) is not there: .*dtoverlay=faccina-lamps/,
-    ],
-    [
-      'a kernel that changes the colours',
-      { lights: { driver: 'linux-leds0', pixelsPerFace: 16 } },
-      [],
-      'lights',
       /the kernel 6\.\S+ would change the colours on \/dev\/leds0: it must be newer than 6\.12\.55/,
     ],
   ]
-  for (const [what, parts, without, part, words] of cases) {
-    await using terminal = await start(parts, { without })
-    const health = await terminal.health((health) => health[part].is === 'broken', what)
-    t.match(health[part], { problem: words }, what)
-    if (part === 'lights')
-      t.equal((await terminal.vote(() => tap(line.satisfied))).data.face, 'satisfied', 'a vote is a vote')
+  for (const [lights, without, words] of cases) {
+    const { health, stop, terminal } = await opened({ lights }, without)
+    t.match((await health(({ lights }) => lights.is === 'broken')).lights, { problem: words })
+    t.equal((await terminal.vote(() => tap(line.satisfied))).data.face, 'satisfied')
+    await stop()
   }
 })
+
+/** A terminal whose user is in these groups only, and what it says once that is so. */
+async function opened(parts: object, without: StartOptions['without'] = []) {
+  const terminal = await start(parts, { without })
+  return {
+    terminal,
+    health: (so: (health: HealthMessage) => boolean) => terminal.health(so, JSON.stringify(parts)),
+    stop: () => terminal.stop(),
+  }
+}

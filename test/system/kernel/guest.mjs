@@ -62,16 +62,19 @@ function start({ name, command, args, env = {}, user = true, without = [] }) {
 const actions = {
   settle,
   pull: ({ line, to }) => pull(line, to),
-  /** Pulls so many times, each `us` after the one before. */
+  /** Pulls so many times, each `us` after the one before; says how many µs the longest took. */
   train({ line, count, us, first }) {
-    let at = process.hrtime.bigint()
+    let longest = 0n
     let to = first
     for (let i = 0; i < count; i++) {
+      const begun = process.hrtime.bigint()
       pull(line, to)
       to = to === 'down' ? 'up' : 'down'
-      at += BigInt(us) * 1000n
-      while (process.hrtime.bigint() < at);
+      let now = begun
+      while (now < begun + BigInt(us) * 1000n) now = process.hrtime.bigint()
+      if (now - begun > longest) longest = now - begun
     }
+    return Number(longest / 1000n)
   },
   level: ({ line }) => readFileSync(`${lines}/sim_gpio${line}/value`, 'utf8'),
   rest: ({ ms }) => new Promise((resolve) => setTimeout(resolve, ms)),
