@@ -104,7 +104,7 @@ export function plateSvg(plate: Plate): string {
     ...corners(plate),
     ...plate.buttons.flatMap(buttonSvg),
     ...plate.drawings.map(faceLines),
-    ...plate.buttons.map(sign),
+    ...plate.buttons.map((button) => sign(button, plate)),
     plate.window ? windowSvg(plate.window) : '',
     scaleBar(plate),
     '</svg>\n',
@@ -128,14 +128,15 @@ function buttonSvg({ key, x, y, size }: Plate['buttons'][number]): string[] {
   ]
 }
 
-/** Under each button what the displays call it: 1 to 4, × to go on without a reason, a globe for the language. */
-function sign({ key, x, y, size }: Plate['buttons'][number]): string {
+/** What the displays call a button: 1 to 4 beside it, × to go on without a reason, a globe for the language. */
+function sign({ key, x, y, size }: Plate['buttons'][number], plate: Plate): string {
   const middle = y + size.collar / 2 + 9
   const look = 'stroke-width="0.8" stroke-linecap="round" stroke-linejoin="round"'
   if (key === 'skip') return `<path d="M${r(x - 3)} ${r(middle - 3)}l6 6m0 -6l-6 6" ${look}/>`
   const number = reasonIndex(key) + 1
+  const inwards = (size.collar / 2 + 5) * (x < plate.width / 2 ? 1 : -1)
   if (number > 0)
-    return `<text x="${r(x)}" y="${r(middle + 3.5)}" font-family="Titillium Web, sans-serif" font-size="10" font-weight="600" text-anchor="middle" fill="#000000" stroke="none">${number}</text>`
+    return `<text x="${r(x + inwards)}" y="${r(y + 3.5)}" font-family="Titillium Web, sans-serif" font-size="10" font-weight="600" text-anchor="middle" fill="#000000" stroke="none">${number}</text>`
   if (key !== 'language') return ''
   const left = r(x - 5)
   return `<path d="M${left} ${r(middle)}a5 5 0 1 1 10 0a5 5 0 1 1 -10 0h10M${r(x)} ${r(middle - 5)}a2.4 5 0 1 1 0 10a2.4 5 0 1 1 0 -10" ${look}/>`
