@@ -12,6 +12,12 @@ export interface FiveContactsOptions {
   active: 'low' | 'high'
 }
 
+/** Keys that are listened to. */
+export interface FiveContacts extends AsyncDisposable {
+  /** Resolves when every line has said what it is: only from then on is a change an edge. */
+  readonly heard: Promise<void>
+}
+
 /**
  * Tells of every edge of keys on a board of johnny-five, as it comes: its Button would swallow short taps.
  * A key that is held at the start is told of once it has been released, since it may be a wire that is cut.
@@ -21,13 +27,18 @@ export function fiveContacts(
   five: FiveBoard,
   { pins, pull, active }: FiveContactsOptions,
   tell: (key: Key, edge: Edge['edge']) => void,
-): AsyncDisposable {
+): FiveContacts {
   const { io, board } = five
   const lines = Object.entries(pins) as [Key, number | string][]
   for (const [key, pin] of lines) requireMode(io, pin, io.MODES.INPUT, `key ${key}`)
   // All resistors first: the first line that is asked for tells of its neighbours, too.
   for (const [, pin] of lines) setInput(five, pin, pull)
   let open = true
+  const silent = new Set(lines.map(([key]) => key))
+  let allHeard = () => {}
+  const heard = new Promise<void>((resolve) => {
+    allHeard = resolve
+  })
   for (const [key, pin] of lines) {
     let last: Edge['edge'] | undefined
     board.digitalRead(pin, (value) => {
@@ -36,9 +47,11 @@ export function fiveContacts(
       const first = last === undefined
       last = edge
       if (open && !first) tell(key, edge)
+      if (silent.delete(key) && silent.size === 0) allHeard()
     })
   }
   return {
+    heard,
     async [Symbol.asyncDispose]() {
       open = false
     },

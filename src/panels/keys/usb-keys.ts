@@ -1,8 +1,16 @@
+import type { Edge } from '../../domain/press-filter.ts'
 import { type Face, faces, type Key } from '../../domain/words.ts'
 import type { Keys } from '../../ports/panel.ts'
 import { fiveContacts } from '../boards/five-contacts.ts'
-import { onUsbBoard, shareUsbBoard, type UsbWorld, usbBoardOpened } from '../boards/usb-board.ts'
+import {
+  onUsbBoard,
+  shareUsbBoard,
+  type UsbBoard,
+  type UsbWorld,
+  usbBoardOpened,
+} from '../boards/usb-board.ts'
 import type { PanelContext } from '../drivers.ts'
+import type { Mended } from '../mended.ts'
 import { MendedKeys } from './mended-keys.ts'
 
 /** What a profile says to buttons on an Arduino. */
@@ -26,16 +34,7 @@ export async function openUsbKeys(
     what: 'keys on the Arduino',
     keys: inOrder(own.pins),
     debounceMs: own.debounceMs,
-    async open(tell, fail, signal) {
-      const { board, watch } = await onUsbBoard(shared, fail, signal)
-      const contacts = open(watch, () => fiveContacts(board.five, own, tell))
-      return {
-        async [Symbol.asyncDispose]() {
-          watch[Symbol.dispose]()
-          await contacts[Symbol.asyncDispose]()
-        },
-      }
-    },
+    open: (tell, fail, signal) => openContacts(own, shared, { tell, fail, signal }),
     sooner: (signal) => usbBoardOpened(shared, signal),
     clock,
     log,
@@ -47,10 +46,38 @@ function inOrder(pins: UsbKeysProfile['pins']): Key[] {
   return [...faces, ...others]
 }
 
-/** Nothing is left behind when a pin of the profile does not exist. */
-function open<T>(watch: Disposable, make: () => T): T {
+interface Attempt {
+  tell: (key: Key, edge: Edge['edge']) => void
+  fail: (error: Error) => void
+  signal: AbortSignal
+}
+
+/** Resolves when the board has said of each key what it is. */
+async function openContacts(
+  own: UsbKeysProfile,
+  shared: Mended<UsbBoard>,
+  { tell, fail, signal }: Attempt,
+): Promise<AsyncDisposable> {
+  let lose = (_: Error) => {}
+  const lost = new Promise<never>((_, reject) => {
+    lose = reject
+    signal.addEventListener('abort', () => reject(new Error('nobody wants it any longer')), { once: true })
+  })
+  lost.catch(() => {})
+  const gone = (error: Error) => {
+    lose(error)
+    fail(error)
+  }
+  const { board, watch } = await onUsbBoard(shared, gone, signal)
   try {
-    return make()
+    const contacts = fiveContacts(board.five, own, tell)
+    await Promise.race([contacts.heard, lost])
+    return {
+      async [Symbol.asyncDispose]() {
+        watch[Symbol.dispose]()
+        await contacts[Symbol.asyncDispose]()
+      },
+    }
   } catch (error) {
     watch[Symbol.dispose]()
     throw error
