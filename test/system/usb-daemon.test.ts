@@ -64,9 +64,11 @@ t.test('the whole daemon: presses become votes at mosquitto, and the faces are l
   await new Promise((resolve) => setTimeout(resolve, 1_000))
   await arduino.do(`tap ${pins['reason-2']} 60000`)
   await subscriber.until(() => votes().length === 3, patienceMs)
+  t.equal(votes().length, 3, 'twenty bounces are one vote')
   t.match(votes(), [
     { face: 'satisfied' },
-    { face: 'neutral', suppressed: 0 },
+    // A machine that was held up amid the bounces may count them as a suppressed press: never as a vote.
+    { face: 'neutral' },
     { face: 'dissatisfied', reason: 'staff-behaviour', outcome: 'selected' },
   ])
 
