@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import type { Display, Keys, LightsPort } from '../ports/panel.ts'
 import { about, choice, text, wholeNumber } from '../settings/kinds.ts'
 import { type Driver, driver } from './drivers.ts'
+import { eventCode } from './keys/event-codes.ts'
 import {
   arduinoPin,
   bounce,
@@ -28,11 +29,18 @@ const touchChip = { ...i2cAddress(0x5a, '0x5A unless ADDR of the chip is wired o
 const arduinoPins = eachKey(arduinoPin, 'Pins', 'Which pin of the Arduino is which key.')
 const gpioLines = eachKey(gpio, 'Lines', 'Which GPIO is which key.')
 
-const code = text(/^((BTN|KEY)_[A-Z0-9_]+|[1-9]\d{0,2})$/, {
-  title: 'Code',
-  description: 'As `evtest` shows it.',
-  words: 'the name or number of an input event code such as BTN_TRIGGER_HAPPY1',
-})
+const code = v.pipe(
+  v.string(),
+  v.check(
+    (written) => eventCode(written) !== undefined,
+    'evtest shows names and numbers of what a button sends.',
+  ),
+  about({
+    title: 'Code',
+    description: 'As evtest shows it.',
+    words: 'the name or number of an input event code such as BTN_TRIGGER_HAPPY1',
+  }),
+)
 
 export const keysDrivers = {
   /** The page: touch screen, mouse or keyboard. */

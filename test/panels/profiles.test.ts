@@ -52,6 +52,13 @@ const wrong: [string, RegExp][] = [
     ),
     /^p:3: lights\.width: found 8 with 60 pixels; allowed here: a width that divides/,
   ],
+  [
+    good.replace(
+      /keys: .*/,
+      'keys: {driver: linux, codes: {satisfied: BTN_TRIGER, neutral: 289, dissatisfied: BTN_TOP}}',
+    ),
+    /^p:2: keys\.codes\.satisfied: found "BTN_TRIGER"; allowed here: the name or number of an input event code .* evtest shows/,
+  ],
   ['', /^p: found no profile; allowed here: title, keys, lights, display\. Begin with one of those in/],
   ['- 1', /^p:1: found a list; allowed here: title, keys, lights, display\. Begin with/],
 ]
