@@ -31,4 +31,4 @@ function whyNot(name: string, cause: unknown): string {
   return `the module ${name} is there, but this image or installation lacks what it needs: ${reason} (${recipe})`
 }
 
-const recipe = 'see hardware/raspi/README.md'
+const recipe = 'npm ci brings it; on a Raspberry Pi see hardware/raspi/README.md'

@@ -23,7 +23,7 @@ t.test('an optional module that is absent: which one, and that the image or inst
   const name = 'faccina-has-no-such-module'
   await t.rejects(loadOptional(name), {
     name: 'HardwareError',
-    message: `the module ${name} is not there: this image or installation lacks it (see hardware/raspi/README.md)`,
+    message: `the module ${name} is not there: this image or installation lacks it (npm ci brings it; on a Raspberry Pi see hardware/raspi/README.md)`,
   })
 })
 
@@ -37,7 +37,7 @@ const broken: [NodeJS.ErrnoException, RegExp][] = [
   ],
   [
     new Error('Could not locate the bindings file. Tried:\n → /usr/lib/…'),
-    /^the module raspi-io is there, .* lacks what it needs: it has not been built \(see hardware\/raspi/,
+    /^the module raspi-io is there, .* lacks what it needs: it has not been built \(npm ci brings it; on a Raspberry Pi see hardware\/raspi/,
   ],
   [new Error('libpigpio.so.1: cannot open shared object file'), /libpigpio\.so\.1: cannot open/],
 ]
