@@ -267,7 +267,6 @@ export const requestSchema = v.object({
   ),
   until: v.optional(time('With replay, in place of from and to: votes before this time.')),
 })
-export type RequestMessage = v.InferOutput<typeof requestSchema>
 
 export const replySchema = v.object({
   command: text('The request’s name.'),

@@ -16,9 +16,6 @@ export interface Examiner {
 
 export type Answer = 'yes' | 'no' | 'unknown'
 
-/** What came out for one thing that was tried. */
-export type Finding = { ok: true } | { ok: false; problem: string }
-
 export interface PanelReport {
   parts: Record<'keys' | 'lights' | 'display', Condition>
   /** Of each face: whether it alone was lit. */

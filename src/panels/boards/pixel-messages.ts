@@ -16,8 +16,6 @@ export const lastPixelPin = 31
 /** Its memory on an ATmega328 has room for no more. */
 export const mostPixels = 216
 
-const setPixelBytes = 10
-
 /** Tells the firmware of one chain of dark pixels. */
 export function configMessage(pin: number, count: number): Uint8Array {
   return message(command.config, (redFirst << 5) | pin, count & 0x7f, count >> 7)
@@ -46,11 +44,6 @@ export const showMessage = message(command.show)
 
 /** All dark at once; begins by ending whatever message was broken off. */
 export const darkMessage = concat([Uint8Array.of(firmata.endSysex), setAll(0), showMessage])
-
-/** At its speed of 57,600 baud, the firmware takes a byte every 174 µs. */
-export function frameMs(count: number): number {
-  return Math.ceil(count * setPixelBytes * 0.174)
-}
 
 function coloursOf(frame: Uint8Array): number[] {
   const count = Math.floor(frame.length / 3)
