@@ -29,7 +29,14 @@ export async function profileOf({ panel, parts }: Settings, log: Log): Promise<P
     const other = parts[part]
     if (other !== undefined) Object.assign(profile, { [part]: (await readProfile(other))[part] })
   }
+  if (panel?.startsWith('/') || Object.keys(parts).length > 0) await warnOfConflicts(profile, log)
   return profile
+}
+
+/** The profiles that come with Faccina have none, but whoever mixes their own may take a line twice. */
+async function warnOfConflicts(profile: Profile, log: Log): Promise<void> {
+  const { pinConflicts } = await import('../panels/wiring/pin-conflicts.ts')
+  for (const problem of pinConflicts(profile)) log.warn('panel profile', { panel: profile.name, problem })
 }
 
 /** What is found on the board, and on its I2C. */
@@ -43,7 +50,8 @@ async function chosen(log: Log): Promise<Profile> {
   return { ...profile, display: found.display }
 }
 
-function lightingOf({ lights, hours }: Settings): Lighting {
+/** How bright the lights are, by day and by night. */
+export function lightingOf({ lights, hours }: Settings): Lighting {
   const { night, nightPercent, brightnessPercent, animation } = lights
   const timeZone = hours?.timeZone ?? 'Europe/Rome'
   // A clock that nobody has set says nothing about day and night.

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { easterSunday, isItalianHoliday } from '../../src/domain/holidays.ts'
-import { type Hours, isOpen, nextChange, type Shift, weekdays } from '../../src/domain/hours.ts'
+import { type Hours, isBetween, isOpen, nextChange, type Shift, weekdays } from '../../src/domain/hours.ts'
 
 const minuteMs = 60_000
 const hourMs = 60 * minuteMs
@@ -298,4 +298,26 @@ t.test('nextChange', async (t) => {
     const each = (performance.now() - start) / runs
     t.ok(each < 5, `${each.toFixed(3)} ms each`)
   })
+})
+
+t.test('whether a moment lies between two times of the day, on the clock on the wall', async (t) => {
+  const rome = 'Europe/Rome'
+  const night = { from: 20 * 60, to: 7 * 60 }
+  const lunch = { from: 12 * 60, to: 13 * 60 }
+  const at = (text: string) => Date.parse(text)
+  const cases: [typeof night, string, boolean][] = [
+    [night, '2026-01-10T18:59:59Z', false],
+    [night, '2026-01-10T19:00:00Z', true],
+    [night, '2026-01-10T23:30:00Z', true],
+    [night, '2026-01-11T05:59:59Z', true],
+    [night, '2026-01-11T06:00:00Z', false],
+    // In summer the same clock on the wall is an hour earlier in UTC.
+    [night, '2026-07-10T18:00:00Z', true],
+    [night, '2026-07-11T05:00:00Z', false],
+    [lunch, '2026-07-11T10:00:00Z', true],
+    [lunch, '2026-07-11T11:00:00Z', false],
+    [{ from: 600, to: 600 }, '2026-07-11T08:00:00Z', false],
+  ]
+  for (const [times, text, expected] of cases)
+    t.equal(isBetween(times, rome, at(text)), expected, `${times.from}-${times.to} ${text}`)
 })
