@@ -130,3 +130,19 @@ t.test('keys that are gone: nobody is asked to press, and what is under way ends
   t.match(await votes(), [{ face: 'satisfied' }, { face: 'neutral' }])
   t.equal(told, 3, 'whoever reports the health is told each time')
 })
+
+t.test('hammering moves through nothing: it is counted as suppressed', async (t) => {
+  const { panel, pass, press, votes } = setUp(faces)
+  await press('dissatisfied')
+  await pass(2_500)
+  for (let i = 0; i < 20; i++) {
+    panel.press('dissatisfied')
+    await pass(60)
+  }
+  await pass(1_500)
+  await press('neutral')
+  await pass(10_000)
+  const [vote] = await votes()
+  t.match(vote, { outcome: 'selected', face: 'dissatisfied' })
+  t.equal(vote?.suppressed, 20 - filterRules.burstPresses)
+})
