@@ -53,7 +53,7 @@ export class MqttConnection implements Connection {
   private constructor(client: MqttClient, options: MqttConnectionOptions, connack: IConnackPacket) {
     this.#client = client
     this.#options = options
-    this.#subscriptions = new Subscriptions(client)
+    this.#subscriptions = new Subscriptions(client, connack.sessionPresent)
     this.#receiveMaximum = connack.properties?.receiveMaximum ?? defaultReceiveMaximum
     this.protocol = options.protocol === 5 ? '5' : '3.1.1'
     this.closed = new Promise((resolve) => {
@@ -140,7 +140,10 @@ export class MqttConnection implements Connection {
     })
   }
 
-  subscribe(filter: string, receive: (message: Incoming) => void): Promise<AsyncDisposable> {
+  subscribe(
+    filter: string,
+    receive: (message: Incoming) => void | Promise<void>,
+  ): Promise<AsyncDisposable> {
     return this.#subscriptions.add(filter, receive)
   }
 

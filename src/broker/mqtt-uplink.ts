@@ -20,6 +20,8 @@ export interface MqttUplinkOptions {
   acknowledgementMs: number
   /** How long connecting may take; 10 s unless told otherwise. */
   connectMs?: number
+  /** How long the broker keeps our subscriptions and what came for them while we are away; not at all unless given. */
+  sessionSeconds?: number
   clock: Clock
 }
 
@@ -37,7 +39,7 @@ export class MqttUplink implements Uplink {
     this.#options = options
   }
 
-  async connect(will: Message, signal: AbortSignal): Promise<Connection> {
+  async connect(will: Message | undefined, signal: AbortSignal): Promise<Connection> {
     try {
       return await this.#attempt(this.#protocol, will, signal)
     } catch (error) {
@@ -53,16 +55,27 @@ export class MqttUplink implements Uplink {
     }
   }
 
-  async #attempt(protocol: 5 | 4, will: Message, signal: AbortSignal): Promise<Connection> {
+  async #attempt(protocol: 5 | 4, will: Message | undefined, signal: AbortSignal): Promise<Connection> {
     const { url, clock, acknowledgementMs } = this.#options
     // Loaded here: a terminal without a broker never pays for it.
     const { default: mqtt } = await import('mqtt')
     const client = mqtt.connect(url, {
       ...(await this.#clientOptions()),
+      ...this.#sessionOptions(protocol),
       protocolVersion: protocol,
-      will: willOf(will, protocol),
+      ...(will && { will: willOf(will, protocol) }),
     })
     return MqttConnection.open(client, { protocol, clock, acknowledgementMs, signal })
+  }
+
+  /** MQTT 3.1.1 knows no end of a session. */
+  #sessionOptions(protocol: 5 | 4): IClientOptions {
+    const { sessionSeconds } = this.#options
+    if (sessionSeconds === undefined) return { clean: true }
+    return {
+      clean: false,
+      ...(protocol === 5 && { properties: { sessionExpiryInterval: sessionSeconds } }),
+    }
   }
 
   async #clientOptions(): Promise<IClientOptions> {
@@ -92,7 +105,6 @@ export class MqttUplink implements Uplink {
       reconnectPeriod: 0,
       connectTimeout: connectMs,
       keepalive: 60,
-      clean: true,
       queueQoSZero: false,
       resubscribe: false,
       reschedulePings: false,

@@ -1,27 +1,58 @@
 import type { IPublishPacket, MqttClient } from 'mqtt'
 import { type Incoming, UplinkError } from '../ports/uplink.ts'
 
+type Receive = (message: Incoming) => void | Promise<void>
+
 interface Subscription {
   filter: string
-  receive: (message: Incoming) => void
+  receive: Receive
 }
 
 /** What one client has subscribed to. Several may share a filter: the broker is told of the first and of the last. */
 export class Subscriptions {
   readonly #client: MqttClient
   readonly #all = new Set<Subscription>()
+  /** A session may bring messages before we have said who receives them: they wait for the first of us. */
+  #begin: (() => void) | undefined
+  readonly #begun: Promise<void>
+  #waiting: boolean
 
-  constructor(client: MqttClient) {
+  /** @param resumed whether the broker kept a session of an earlier connection */
+  constructor(client: MqttClient, resumed: boolean) {
     this.#client = client
-    client.on('message', (topic, payload, packet) => {
-      const incoming = incomingOf(topic, payload, packet)
-      for (const { filter, receive } of [...this.#all]) if (matches(filter, topic)) receive(incoming)
+    this.#waiting = resumed
+    this.#begun = new Promise((resolve) => {
+      this.#begin = resolve
     })
+    // MQTT.js acknowledges, and reads on, when this calls back.
+    client.handleMessage = (packet, callback) => {
+      if (this.#waiting) this.#begun.then(() => this.#receive(packet, callback))
+      else this.#receive(packet, callback)
+    }
   }
 
-  async add(filter: string, receive: (message: Incoming) => void): Promise<AsyncDisposable> {
+  #receive(packet: IPublishPacket, callback: (error?: Error) => void): void {
+    const incoming = incomingOf(packet)
+    let taken: Promise<void>[] | undefined
+    for (const { filter, receive } of [...this.#all]) {
+      const taking = matches(filter, packet.topic) ? receive(incoming) : undefined
+      if (taking) (taken ??= []).push(taking)
+    }
+    if (!taken) return callback()
+    Promise.all(taken).then(
+      () => callback(),
+      (error: Error) => callback(error),
+    )
+  }
+
+  async add(filter: string, receive: Receive): Promise<AsyncDisposable> {
     const subscription = { filter, receive }
     this.#all.add(subscription)
+    // What is subscribed to at one go is all there before the first message comes.
+    queueMicrotask(() => {
+      this.#waiting = false
+      this.#begin?.()
+    })
     try {
       await this.#client.subscribeAsync(filter, { qos: 1 })
     } catch (error) {
@@ -42,15 +73,11 @@ export class Subscriptions {
   }
 }
 
-function incomingOf(
-  topic: string,
-  payload: Uint8Array,
-  { retain, properties }: Pick<IPublishPacket, 'retain' | 'properties'>,
-): Incoming {
+function incomingOf({ topic, payload, retain, properties }: IPublishPacket): Incoming {
   const { responseTopic, correlationData, userProperties } = properties ?? {}
   return {
     topic,
-    payload,
+    payload: typeof payload === 'string' ? Buffer.from(payload) : payload,
     retained: retain,
     ...(responseTopic !== undefined && { responseTopic }),
     ...(correlationData && { correlationData }),
@@ -75,9 +102,9 @@ export function refusal(error: Error, topic: string): UplinkError {
   )
 }
 
-/** A filter with `+` for one level. */
+/** A filter with `+` for one level, and `$share/GROUP/` in front of it where several share the messages. */
 function matches(filter: string, topic: string): boolean {
   const levels = topic.split('/')
-  const wanted = filter.split('/')
+  const wanted = filter.replace(/^\$share\/[^/]+\//, '').split('/')
   return wanted.length === levels.length && wanted.every((level, i) => level === '+' || level === levels[i])
 }

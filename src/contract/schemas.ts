@@ -254,6 +254,31 @@ export const committedSchema = v.object({
 })
 export type Committed = v.InferOutput<typeof committedSchema>
 
+/** What a queue manager says of a counter, on its `served` topic; each span of time once, and none overlaps another. */
+export const servedSchema = v.object({
+  from: time('Where the span of time began.'),
+  to: time('Where it ended.'),
+  served: counter('How many people were served at the counter in that time.'),
+})
+export type ServedMessage = v.InferOutput<typeof servedSchema>
+
+export const alertKinds = ['dissatisfied', 'silent', 'stuck'] as const
+export type AlertKind = (typeof alertKinds)[number]
+
+/** What a collector warns of, on the `alert/{kind}` topic of a terminal, retained; told again when it is over. */
+export const alertSchema = v.object({
+  alert: v.pipe(
+    v.picklist(alertKinds),
+    v.description(
+      'dissatisfied: too large a share of the latest votes; silent: nothing heard in opening hours; stuck: a key is ignored until it is released.',
+    ),
+  ),
+  raised: v.pipe(v.boolean(), v.description('True while it lasts, false once it is over.')),
+  since: time('When it was raised, or was over.'),
+  says: text('For people: what was found, and what the limit is.'),
+})
+export type AlertMessage = v.InferOutput<typeof alertSchema>
+
 /** A request on `command/{name}`; the object may be empty. */
 export const requestSchema = v.object({
   id: v.optional(v.pipe(v.string(), v.maxLength(64), v.description('Comes back in the reply.'))),
@@ -294,6 +319,8 @@ export const published = {
   health: healthSchema,
   survey: surveySchema,
   committed: committedSchema,
+  served: servedSchema,
+  alert: alertSchema,
   request: requestSchema,
   reply: replySchema,
 } as const

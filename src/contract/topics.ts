@@ -30,6 +30,10 @@ export function topicsOf(root: string, source: string) {
     survey: `${base}/survey`,
     /** Written by a collector. */
     committed: `${base}/committed`,
+    /** Written by a queue manager. */
+    served: `${base}/served`,
+    /** Written by a collector. */
+    alert: (kind: string) => `${base}/alert/${kind}`,
     /** Requests to this terminal; the last level is the command. */
     commands: `${base}/command/+`,
     command: (name: string) => `${base}/command/${name}`,

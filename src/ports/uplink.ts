@@ -4,7 +4,7 @@ export interface Uplink {
    * One attempt. Rejects with an `UplinkError`.
    * @param will published by the broker when this connection dies without saying goodbye
    */
-  connect(will: Message, signal: AbortSignal): Promise<Connection>
+  connect(will: Message | undefined, signal: AbortSignal): Promise<Connection>
 }
 
 /** One connection, from its CONNACK to its end; it is never revived, a new one takes its place. */
@@ -12,8 +12,11 @@ export interface Connection extends AsyncDisposable {
   readonly protocol: '5' | '3.1.1'
   /** Resolves when the broker has acknowledged; rejects when it refused, did not answer in time, or is gone. */
   publish(message: Message): Promise<Acknowledgement>
-  /** Resolves when the broker has granted it, with what ends it again; what is retained may come before that. */
-  subscribe(filter: string, receive: (message: Incoming) => void): Promise<AsyncDisposable>
+  /**
+   * Resolves when the broker has granted it, with what ends it again; what is retained may come before that.
+   * The broker gets its acknowledgement, and we read on, when what `receive` returns has resolved.
+   */
+  subscribe(filter: string, receive: (message: Incoming) => void | Promise<void>): Promise<AsyncDisposable>
   /** Resolves at the end of the connection, with the reason unless we ended it. */
   readonly closed: Promise<UplinkError | undefined>
 }

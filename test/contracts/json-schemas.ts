@@ -10,6 +10,8 @@ const titles: Record<keyof typeof published, string> = {
   health: 'How the terminal is',
   survey: 'The survey in force, with its texts',
   committed: 'How far a collector has the votes in its database',
+  served: 'How many people a counter served',
+  alert: 'What a collector warns of',
   request: 'A request to the terminal',
   reply: 'The answer to a request',
 }

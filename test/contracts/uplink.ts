@@ -81,7 +81,7 @@ export async function uplinkContract(t: Test, open: () => Promise<UplinkWorld>):
     await world.send({ topic: 'c/command/old', payload: 'retained', retain: true })
     await using connection = await world.uplink().connect(will, never)
     const heard: Incoming[] = []
-    await connection.subscribe('c/command/+', (message) => heard.push(message))
+    await connection.subscribe('c/command/+', (message) => void heard.push(message))
     await until(() => heard.length === 1)
     const correlationData = Uint8Array.of(0, 1, 254, 255)
     await world.send({ topic: 'c/command/identify/reply', payload: 'no', retain: false })
@@ -119,7 +119,7 @@ export async function uplinkContract(t: Test, open: () => Promise<UplinkWorld>):
     t.equal(heard[1]?.properties, undefined)
     t.same(heard[1]?.payload, heard[0]?.payload)
     const own: Incoming[] = []
-    await connection.subscribe('c/own', (message) => own.push(message))
+    await connection.subscribe('c/own', (message) => void own.push(message))
     await world.send({
       topic: 'c/own',
       payload: '',

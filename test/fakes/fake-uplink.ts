@@ -37,7 +37,7 @@ export class FakeUplink implements Uplink {
   readonly #connections = new Set<FakeConnection>()
   readonly #watchers = new Set<{ filter: string; receive: (message: Incoming) => void }>()
 
-  async connect(will: Message, signal: AbortSignal): Promise<Connection> {
+  async connect(will: Message | undefined, signal: AbortSignal): Promise<Connection> {
     this.attempts++
     const given = new UplinkError('lost', 'given up')
     if (signal.aborted) throw given
@@ -70,7 +70,7 @@ export class FakeUplink implements Uplink {
     this.waiting = []
     for (const connection of [...this.#connections]) {
       this.forget(connection)
-      this.take(connection.will)
+      if (connection.will) this.take(connection.will)
       connection.end(problem)
     }
   }
@@ -127,14 +127,14 @@ export class FakeUplink implements Uplink {
 class FakeConnection implements Connection {
   readonly protocol: Connection['protocol']
   readonly closed: Promise<UplinkError | undefined>
-  readonly will: Message
+  readonly will: Message | undefined
   readonly #uplink: FakeUplink
   readonly #subscriptions: Disposable[] = []
   readonly #pending = new Set<(error: UplinkError) => void>()
   #close!: (problem: UplinkError | undefined) => void
   #over: UplinkError | undefined
 
-  constructor(uplink: FakeUplink, will: Message) {
+  constructor(uplink: FakeUplink, will: Message | undefined) {
     this.#uplink = uplink
     this.will = will
     this.protocol = uplink.protocol
