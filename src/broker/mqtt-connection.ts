@@ -140,10 +140,7 @@ export class MqttConnection implements Connection {
     })
   }
 
-  subscribe(
-    filter: string,
-    receive: (message: Incoming) => void | Promise<void>,
-  ): Promise<AsyncDisposable> {
+  subscribe(filter: string, receive: (message: Incoming) => void | Promise<void>): Promise<AsyncDisposable> {
     return this.#subscriptions.add(filter, receive)
   }
 

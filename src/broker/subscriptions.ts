@@ -5,6 +5,8 @@ type Receive = (message: Incoming) => void | Promise<void>
 
 interface Subscription {
   filter: string
+  /** The filter's levels, without the share. */
+  levels: string[]
   receive: Receive
 }
 
@@ -33,20 +35,22 @@ export class Subscriptions {
 
   #receive(packet: IPublishPacket, callback: (error?: Error) => void): void {
     const incoming = incomingOf(packet)
-    let taken: Promise<void>[] | undefined
-    for (const { filter, receive } of [...this.#all]) {
-      const taking = matches(filter, packet.topic) ? receive(incoming) : undefined
-      if (taking) (taken ??= []).push(taking)
+    const topic = packet.topic.split('/')
+    const takings: Promise<void>[] = []
+    for (const { levels, receive } of [...this.#all]) {
+      const taking = matches(levels, topic) ? receive(incoming) : undefined
+      if (taking) takings.push(taking)
     }
-    if (!taken) return callback()
-    Promise.all(taken).then(
-      () => callback(),
-      (error: Error) => callback(error),
-    )
+    if (takings.length === 0) callback()
+    else
+      Promise.all(takings).then(
+        () => callback(),
+        (error: Error) => callback(error),
+      )
   }
 
   async add(filter: string, receive: Receive): Promise<AsyncDisposable> {
-    const subscription = { filter, receive }
+    const subscription = { filter, levels: levelsOf(filter), receive }
     this.#all.add(subscription)
     // What is subscribed to at one go is all there before the first message comes.
     queueMicrotask(() => {
@@ -102,9 +106,12 @@ export function refusal(error: Error, topic: string): UplinkError {
   )
 }
 
-/** A filter with `+` for one level, and `$share/GROUP/` in front of it where several share the messages. */
-function matches(filter: string, topic: string): boolean {
-  const levels = topic.split('/')
-  const wanted = filter.replace(/^\$share\/[^/]+\//, '').split('/')
-  return wanted.length === levels.length && wanted.every((level, i) => level === '+' || level === levels[i])
+/** `$share/GROUP/` stands in front where several share the messages. */
+function levelsOf(filter: string): string[] {
+  return filter.replace(/^\$share\/[^/]+\//, '').split('/')
+}
+
+/** `+` stands for one level. */
+function matches(wanted: string[], topic: string[]): boolean {
+  return wanted.length === topic.length && wanted.every((level, i) => level === '+' || level === topic[i])
 }

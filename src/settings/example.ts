@@ -6,24 +6,37 @@ const head = `# Settings of a Faccina terminal. What is switched on below is eno
 # behind it, there and at the name of its section.
 # When you are done: faccina settings check`
 
-/** Set in the smallest file that is of use, besides what must be set. */
-const alsoSet = ['broker', 'broker.url']
+/** Set in the smallest file that is of use. */
+const set = [
+  'terminal',
+  'terminal.municipality',
+  'terminal.office',
+  'terminal.counter',
+  'broker',
+  'broker.url',
+]
 
 /** A settings file to begin with: the smallest one, and all the rest commented out. It can be used as it is. */
 export function settingsExample(): string {
-  return [head, ...described.entries.map((entry) => block(entry, 0).join('\n'))].join('\n\n').concat('\n')
+  return exampleOf(described, head, set)
 }
 
-function block(entry: Described, depth: number): string[] {
+/**
+ * A file to begin with, by any schema.
+ * @param head comment that stands first
+ * @param set names of the keys and sections that are switched on
+ */
+export function exampleOf(described: Group, head: string, set: readonly string[]): string {
+  const blocks = described.entries.map((entry) => block(entry, 0, set).join('\n'))
+  return [head, ...blocks].join('\n\n').concat('\n')
+}
+
+function block(entry: Described, depth: number, set: readonly string[]): string[] {
   const indent = '  '.repeat(depth)
   const prose = words(entry).map((line) => `${indent}# ${line}`)
-  const key = `${indent}${isLive(entry) ? '' : '#'}${keyOf(entry)}:`
+  const key = `${indent}${set.includes(nameOf(entry)) ? '' : '#'}${keyOf(entry)}:`
   if (entry.is === 'leaf') return [...prose, `${key} ${shown(entry)}`]
-  return [...prose, key, ...entry.entries.flatMap((one) => block(one, depth + 1))]
-}
-
-function isLive(entry: Described): boolean {
-  return entry.path[0] === 'terminal' || alsoSet.includes(nameOf(entry))
+  return [...prose, key, ...entry.entries.flatMap((one) => block(one, depth + 1, set))]
 }
 
 function shown({ default: value, about }: Leaf): string {

@@ -4,7 +4,8 @@ import { faces, languages } from '../domain/words.ts'
 import { brokerSchema } from './broker-schema.ts'
 import { deliverySchema, privacySchema } from './delivery-schema.ts'
 import { hoursSchema } from './hours-schema.ts'
-import { about, choice, choices, fraction, name, path, text, wholeNumber } from './kinds.ts'
+import { about, choice, choices, fraction, name, path, wholeNumber } from './kinds.ts'
+import { listen } from './listen.ts'
 import { lightsSchema, panelSchema, partsSchema } from './panel-schema.ts'
 
 /**
@@ -36,29 +37,15 @@ const terminal = v.pipe(
   }),
 )
 
-const port = '(\\d{1,4}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d{2}|655[0-2]\\d|6553[0-5])'
-const listen = v.pipe(
-  text(
-    new RegExp(`^([A-Za-z0-9.-]+|\\[[0-9A-Fa-f:.]+\\]):${port}$`),
-    {
-      title: 'Listen on',
-      description:
-        'Address and port of the panel’s page. 127.0.0.1 is this computer alone; port 0 takes any that is free.',
-      words: 'host:port such as 127.0.0.1:8080 or "[::1]:8080", the port from 0 to 65535',
-    },
-    (written) => {
-      if (/^\d+$/.test(written)) return `Write the address, too: 127.0.0.1:${written}.`
-      return /:\d+$/.test(written) ? '' : 'Write the port, too, after a colon.'
-    },
-  ),
-  v.transform((written) => {
-    const colon = written.lastIndexOf(':')
-    return { host: written.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(written.slice(colon + 1)) }
-  }),
-)
-
 const browser = v.pipe(
-  v.strictObject({ listen: v.optional(listen, '127.0.0.1:8080') }),
+  v.strictObject({
+    listen: v.optional(
+      listen(
+        'Address and port of the panel’s page. 127.0.0.1 is this computer alone; port 0 takes any that is free.',
+      ),
+      '127.0.0.1:8080',
+    ),
+  }),
   about({ title: 'Browser panel', description: 'The panel as a page, on a touch screen or for a mouse.' }),
 )
 

@@ -4,7 +4,8 @@ import { type Connection, type Message, type Uplink, UplinkError } from '../port
 
 export interface SessionOptions {
   uplink: Uplink
-  will: () => Message
+  /** Of a terminal; those who only listen have none. */
+  will?: () => Message
   /** Works on one connection until it ends or the signal aborts. A rejection ends the connection. */
   work: (connection: Connection, signal: AbortSignal) => Promise<void>
   clock: Clock
@@ -58,7 +59,7 @@ export class Session {
     const { uplink, will, work, clock, log } = this.#options
     let connection: Connection
     try {
-      connection = await uplink.connect(will(), signal)
+      connection = await uplink.connect(will?.(), signal)
     } catch (problem) {
       return { problem, lastedMs: 0 }
     }

@@ -1,0 +1,130 @@
+import { hostname } from 'node:os'
+import { parseArgs } from 'node:util'
+import { type CollectorSettings, collectorExample, parseCollectorSettings } from '../settings/collector.ts'
+import { formatProblem, SettingsError } from '../settings/index.ts'
+import { Collector } from '../subscriber/collect/collector.ts'
+import { openDatabase } from '../subscriber/database/open-database.ts'
+import { SystemClock } from '../system/clock.ts'
+import { openLog } from '../system/log.ts'
+import { readSettingsText } from '../system/settings-file.ts'
+import { openUplink } from './broker-options.ts'
+import { commandLine, type ExitCode, type Out } from './out.ts'
+import { untilStopped } from './until-stopped.ts'
+
+const usage = `Usage: faccina collect --broker URL [--database WHERE] [--http HOST:PORT]
+       faccina collect --settings FILE
+       faccina collect --example
+
+Puts the votes of all terminals into a database, each exactly once, tells the terminals how far it is, and
+asks them for what is missing. Can be stopped and started again at any time.
+
+  --broker URL      mqtts://host:8883 or mqtt://host:1883
+  --database WHERE  an SQLite file (made if need be), or postgres://host/database
+                    (default: faccina-votes.db in this folder)
+  --http HOST:PORT  a live page with the report, the terminals and the alerts; 127.0.0.1:8090 is for this
+                    computer alone
+  --terminals WHO   municipality/office/counter, with + for all (default: +/+/+)
+  --share NAME      several collectors of this name share the votes; needs PostgreSQL
+  --settings FILE   all of this, and alerts, opening hours, user, password, certificates, from a file
+  --example         such a file, to begin with
+  --help            this text
+`
+
+interface Line {
+  settings: string | undefined
+  /** What stands on the line itself, by the names of the settings. */
+  given: Record<string, unknown>
+}
+
+/** `faccina collect`; ends with a signal, or with 1 where somebody must change something first. */
+export async function collectCommand(args: string[], out: Out): Promise<ExitCode> {
+  if (args.includes('--example')) {
+    out.stdout(collectorExample())
+    return 0
+  }
+  const asked = commandLine(out, usage, () => readLine(args))
+  if ('exit' in asked) return asked.exit
+  const settings = await settingsOf(asked.line, out)
+  if (!settings) return 1
+  await collect(settings, out)
+  return 0
+}
+
+function readLine(args: string[]): Line | 'help' {
+  const { values } = parseArgs({
+    args,
+    options: {
+      broker: { type: 'string' },
+      database: { type: 'string' },
+      http: { type: 'string' },
+      terminals: { type: 'string' },
+      share: { type: 'string' },
+      settings: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  })
+  const { help, settings, broker, ...rest } = values
+  if (help) return 'help'
+  if (settings === undefined && broker === undefined)
+    throw new Error('collect needs --broker URL, or --settings FILE')
+  return { settings, given: { ...rest, ...(broker !== undefined && { broker: { url: broker } }) } }
+}
+
+/** The file, and over it what stands on the line; both are checked by the same schema. */
+async function settingsOf({ settings: file, given }: Line, out: Out): Promise<CollectorSettings | undefined> {
+  try {
+    const line = checked(parseCollectorSettings(JSON.stringify(given), 'command line'))
+    if (file === undefined) return line
+    const base = checked(parseCollectorSettings(await readSettingsText(file), file))
+    const over = Object.keys(given).map((key) => [key, line[key as keyof CollectorSettings]])
+    const { broker, ...rest } = Object.fromEntries(over)
+    return { ...base, ...rest, broker: { ...base.broker, ...(broker && { url: broker.url }) } }
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error
+    for (const problem of error.problems) out.stderr(`${formatProblem(problem)}\n`)
+    return undefined
+  }
+}
+
+function checked(parsed: ReturnType<typeof parseCollectorSettings>): CollectorSettings {
+  if (!parsed.ok) throw new SettingsError(parsed.problems)
+  return parsed.settings
+}
+
+/** So that a collector that is mended the next morning misses nothing. */
+const sessionSeconds = 7 * 86_400
+
+async function collect(settings: CollectorSettings, out: Out): Promise<void> {
+  const { broker, terminals, share } = settings
+  const log = openLog({
+    level: settings.log.level,
+    write: out.stderr,
+    journald: process.env.JOURNAL_STREAM !== undefined,
+  })
+  using clock = SystemClock.open({ source: 'system' })
+  const stopped = untilStopped()
+  await using database = await openDatabase(settings.database)
+  const collector = new Collector({
+    database,
+    uplink: openUplink({ ...broker, clientId: broker.clientId ?? `faccina-collect-${hostname()}` }, clock, {
+      sessionSeconds,
+    }),
+    topicRoot: broker.topicRoot,
+    where: terminals,
+    ...(share !== undefined && { share }),
+    clock,
+    log,
+    random: Math.random,
+  })
+  const stop = new AbortController()
+  const collecting = collector.run(stop.signal)
+  log.info('collecting', { terminals, database: withoutPassword(settings.database) })
+  const signal = await Promise.race([stopped, collecting])
+  stop.abort()
+  await collecting
+  log.info('stopping', { signal, ...collector.collected })
+}
+
+function withoutPassword(where: string): string {
+  return where.replace(/^(\w+:\/\/)[^/@]*@/, '$1')
+}
