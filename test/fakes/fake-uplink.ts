@@ -35,7 +35,9 @@ export class FakeUplink implements Uplink {
   /** How many connections ended with a goodbye. */
   goodbyes = 0
   readonly #connections = new Set<FakeConnection>()
-  readonly #watchers = new Set<{ filter: string; receive: (message: Incoming) => void }>()
+  readonly #watchers = new Set<{ filter: string; receive: Receive }>()
+  /** Told of what a receiver wants waited for. */
+  onAnswer: ((answer: Promise<void>) => void) | undefined
 
   async connect(will: Message | undefined, signal: AbortSignal): Promise<Connection> {
     this.attempts++
@@ -86,7 +88,7 @@ export class FakeUplink implements Uplink {
   }
 
   /** Somebody else subscribes; whatever is retained comes first. */
-  watch(filter: string, receive: (message: Incoming) => void): Disposable {
+  watch(filter: string, receive: Receive): Disposable {
     const watcher = { filter, receive }
     this.#watchers.add(watcher)
     for (const message of this.retained.values())
@@ -119,10 +121,15 @@ export class FakeUplink implements Uplink {
 
   #spread(incoming: Incoming): boolean {
     const watchers = [...this.#watchers].filter(({ filter }) => matches(filter, incoming.topic))
-    for (const { receive } of watchers) receive(incoming)
+    for (const { receive } of watchers) {
+      const answer = receive(incoming)
+      if (answer) this.onAnswer?.(answer)
+    }
     return watchers.length > 0
   }
 }
+
+type Receive = (message: Incoming) => void | Promise<void>
 
 class FakeConnection implements Connection {
   readonly protocol: Connection['protocol']
@@ -165,7 +172,7 @@ class FakeConnection implements Connection {
     })
   }
 
-  async subscribe(filter: string, receive: (message: Incoming) => void): Promise<AsyncDisposable> {
+  async subscribe(filter: string, receive: Receive): Promise<AsyncDisposable> {
     if (this.#over) throw this.#over
     if (this.#uplink.denies(filter)) throw new UplinkError('refused', `the broker refused ${filter}`)
     const subscription = this.#uplink.watch(filter, receive)
@@ -190,7 +197,10 @@ class FakeConnection implements Connection {
 }
 
 function matches(filter: string, topic: string): boolean {
-  const pattern = filter.replaceAll('+', '[^/]+').replace(/#$/, '.*')
+  const pattern = filter
+    .replace(/^\$share\/[^/]+\//, '')
+    .replaceAll('+', '[^/]+')
+    .replace(/#$/, '.*')
   return new RegExp(`^${pattern}$`).test(topic)
 }
 
