@@ -118,9 +118,17 @@ export class MqttConnection implements Connection {
   }
 
   #send(pending: Pending): void {
-    const { topic, payload, retain, expirySeconds, correlationData, properties: user } = pending.message
+    const {
+      topic,
+      payload,
+      retain,
+      contentType,
+      expirySeconds,
+      correlationData,
+      properties: user,
+    } = pending.message
     const properties = {
-      contentType: 'application/json',
+      contentType: contentType ?? 'application/json',
       payloadFormatIndicator: true,
       ...(expirySeconds !== undefined && { messageExpiryInterval: expirySeconds }),
       ...(correlationData && { correlationData: Buffer.from(correlationData) }),

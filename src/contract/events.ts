@@ -7,6 +7,12 @@ import type { Face, Language } from '../domain/words.ts'
 import type { GapEvent, SummaryEvent, SurveyMessage, TotalsMessage, VoteEvent } from './schemas.ts'
 import { nameOf } from './topics.ts'
 
+/**
+ * What MQTT 5 calls the payload of an event: without it a reader of CloudEvents would look for the attributes
+ * in the properties (CloudEvents, MQTT Protocol Binding, 3).
+ */
+export const eventContentType = 'application/cloudevents+json'
+
 /** The one and only event of a vote: the same bytes whenever it is sent. */
 export function voteEvent(vote: ToldVote): VoteEvent {
   const {

@@ -25,6 +25,8 @@ export interface Message {
   topic: string
   payload: string
   retain: boolean
+  /** MQTT 5: what the payload is; `application/json` unless given. */
+  contentType?: string
   /** MQTT 5: the broker forgets a retained message after this. */
   expirySeconds?: number
   /** MQTT 5: what the asker of a command wants to see in the answer. */

@@ -1,4 +1,4 @@
-import { gapEvent } from '../contract/events.ts'
+import { eventContentType, gapEvent } from '../contract/events.ts'
 import { parseCommitted, parseTotals } from '../contract/incoming.ts'
 import type { TotalsMessage } from '../contract/schemas.ts'
 import type { Topics } from '../contract/topics.ts'
@@ -34,7 +34,12 @@ export async function exchangedGap(
   const from = committed?.epoch === totals.epoch ? committed.sequence + 1 : 1
   if (from > totals.sequence) return undefined
   const gap = gapOf(totals, from, journal.source, clock.now().wall)
-  return { topic: topics.gap, payload: JSON.stringify(gapEvent(gap)), retain: false }
+  return {
+    topic: topics.gap,
+    payload: JSON.stringify(gapEvent(gap)),
+    retain: false,
+    contentType: eventContentType,
+  }
 }
 
 /** Its hour will do: a repetition after a lost acknowledgement is then the same, mostly. */

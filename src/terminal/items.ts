@@ -1,4 +1,4 @@
-import { gapEvent, summaryEvent, voteEvent } from '../contract/events.ts'
+import { eventContentType, gapEvent, summaryEvent, voteEvent } from '../contract/events.ts'
 import { topicsOf } from '../contract/topics.ts'
 import type { WallMs } from '../domain/time.ts'
 import type { Item } from '../ports/journal.ts'
@@ -33,5 +33,10 @@ export function eventOf(item: Item) {
 /** The message of an item, to the topic of the terminal that it is from. */
 export function messageOf(topicRoot: string, item: Item): Message {
   const event = eventOf(item)
-  return { topic: topicsOf(topicRoot, event.source)[item.is], payload: JSON.stringify(event), retain: false }
+  return {
+    topic: topicsOf(topicRoot, event.source)[item.is],
+    payload: JSON.stringify(event),
+    retain: false,
+    contentType: eventContentType,
+  }
 }
