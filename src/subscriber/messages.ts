@@ -115,6 +115,7 @@ function parse(payload: Uint8Array): { value: unknown } | { why: string } {
 
 function issueText({ path, received, expected, message }: v.BaseIssue<unknown>): string {
   const where = path?.map(({ key }) => String(key)).join('.') || 'payload'
+  if (received === 'undefined') return `${cut(where)}: missing`
   const allowed = expected === null ? message : expected
   return `${cut(where)}: found ${cut(received)}; allowed is ${cut(allowed)}`
 }
