@@ -1,3 +1,4 @@
+import { eventContentType } from '../../contract/events.ts'
 import type { VoteEvent } from '../../contract/schemas.ts'
 import { topicsOf } from '../../contract/topics.ts'
 import type { WallMs } from '../../domain/time.ts'
@@ -25,6 +26,7 @@ export function messageOf(root: string, item: Item): Message {
     topic: topicsOf(root, item.source)[item.is],
     payload: JSON.stringify(contentOf(item)),
     retain: retained.has(item.is),
+    ...('event' in item && { contentType: eventContentType }),
     ...(item.is === 'health' && { expirySeconds: (healthExpiryPeriods * healthPeriodMs) / 1000 }),
   }
 }

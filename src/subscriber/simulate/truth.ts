@@ -30,6 +30,17 @@ export function addSaid(truth: Truth, { item, again = [] }: Said): void {
   }
 }
 
+export function sumOf(truths: readonly Truth[]): Truth {
+  const sum = noTruth()
+  for (const truth of truths) {
+    addCounts(sum, truth)
+    sum.gaps += truth.gaps
+    sum.summaries += truth.summaries
+    sum.served += truth.served
+  }
+  return sum
+}
+
 /** The same by the hour, of one terminal, in order: what its votes and summaries must come to in a database. */
 export function hoursOf(terminal: Terminal): HourCounts[] {
   const hours = new Map<number | undefined, HourCounts>()
