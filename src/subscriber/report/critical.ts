@@ -52,7 +52,28 @@ export function criticalAreas(candidates: readonly Candidate[], minimum: number)
     .map(({ candidate, own, rest }, i) => areaOf(candidate, own, rest, ps[i]!, adjusted[i]!))
     .filter((area) => area.adjusted <= rate && area.interval.low > area.rest.share)
     .sort((a, b) => b.effect.h - a.effect.h)
-  return { method, rate, tested: tested.length, areas: withoutRests(areas, minimum) }
+  const told = withoutRests(areas, minimum).map((area) => withThrough(area, areas, candidates))
+  return { method, rate, tested: tested.length, areas: told }
+}
+
+/** An office that is critical for the sake of critical counters alone names them. */
+function withThrough(area: Area, areas: readonly Area[], candidates: readonly Candidate[]): Area {
+  if (area.is !== 'office') return area
+  const inside = areas.filter(
+    ({ is, municipality, office }) =>
+      is === 'counter' && municipality === area.municipality && office === area.office,
+  )
+  const all = candidates.find(
+    ({ area: { is, municipality } }) => is === 'office' && municipality === area.municipality,
+  )!.whole
+  const left = { hits: area.dissatisfied, n: area.votes }
+  const rest = { hits: all.faces.dissatisfied - left.hits, n: all.votes - left.n }
+  for (const { dissatisfied, votes } of inside) {
+    left.hits -= dissatisfied
+    left.n -= votes
+  }
+  const remains = left.n > 0 && greaterByChance(left, rest) <= rate
+  return inside.length === 0 || remains ? area : { ...area, through: inside.map(({ counter }) => counter!) }
 }
 
 function sharesOf({ counts, whole }: Candidate): { own: Share; rest: Share } {

@@ -109,6 +109,12 @@ const areaSchema = v.object({
       v.description('Weekday and local hours, from `from` until before `to`; present if it is a block.'),
     ),
   ),
+  through: v.optional(
+    v.pipe(
+      v.array(name('Counter.')),
+      v.description('The counters without which this office would not be critical.'),
+    ),
+  ),
   votes: counter('How many votes.'),
   dissatisfied: counter('How many of them are dissatisfied.'),
   share: share('Share of the dissatisfied.'),
