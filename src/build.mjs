@@ -25,7 +25,7 @@ async function buildProgram(folder) {
   const old = (await readdir(folder)).filter((name) => /\.js(\.map)?$/.test(name))
   await Promise.all(old.map((name) => rm(join(folder, name))))
   await build({
-    entryPoints: { faccina: join(source, 'cli/main.ts') },
+    entryPoints: { faccina: join(source, 'cli/main.ts'), subscriber: join(source, 'cli/subscriber.ts') },
     outdir: folder,
     // Chunks lie beside the entry, so that `new URL('./web/', import.meta.url)` finds the pages from each.
     chunkNames: '[name]-[hash]',

@@ -11,6 +11,7 @@ export const floorOf: Readonly<Record<string, number>> = {
   settings: 1,
   ports: 1,
   terminal: 2,
+  web: 2,
   panels: 3,
   storage: 3,
   broker: 3,

@@ -1,10 +1,9 @@
 import { MqttUplink, type MqttUplinkOptions } from '../broker/mqtt-uplink.ts'
 import type { Clock } from '../ports/clock.ts'
-import { type Problem, SettingsError } from '../settings/index.ts'
 
 /** The way to a broker as settings and command lines name it. */
 export interface BrokerOptions {
-  url?: string
+  url: string
   clientId: string
   username?: string
   password?: string
@@ -22,7 +21,6 @@ export function openUplink(
   clock: Clock,
   more: Pick<MqttUplinkOptions, 'sessionSeconds'> = {},
 ): MqttUplink {
-  if (url === undefined) throw new SettingsError([noUrl])
   return new MqttUplink({
     url,
     clientId,
@@ -38,11 +36,62 @@ export function openUplink(
   })
 }
 
-const noUrl: Problem = {
-  file: 'settings',
-  line: 0,
-  column: 0,
-  key: 'broker.url',
-  found: 'nothing',
-  allowed: 'mqtts://host:port or mqtt://host:port',
+/** The options of every command that goes to a broker, for `parseArgs`. */
+export const brokerOptions = {
+  broker: { type: 'string' },
+  terminals: { type: 'string' },
+  username: { type: 'string' },
+  'password-file': { type: 'string' },
+  ca: { type: 'string' },
+  certificate: { type: 'string' },
+  key: { type: 'string' },
+  'topic-root': { type: 'string' },
+} as const
+
+type Values = { [name in keyof typeof brokerOptions]?: string | undefined }
+
+/** What the help says of them. */
+export const brokerLines = `\
+  --broker URL       mqtts://host:8883 or mqtt://host:1883
+  --terminals WHO    municipality/office/counter, with + for all (default: +/+/+)
+  --username NAME, --password-file FILE
+  --ca FILE          PEM: the broker's authority, if it is none of the public ones
+  --certificate FILE, --key FILE
+                     PEM: the client certificate and its key
+  --topic-root ROOT  what all topics begin with (default: faccina/1)`
+
+/** Throws where the line makes no sense. */
+export function brokerOf(values: Values): Omit<BrokerOptions, 'clientId'> & { topicRoot: string } {
+  const { broker: url, username, ca, certificate, key } = values
+  const passwordFile = values['password-file']
+  const topicRoot = values['topic-root'] ?? 'faccina/1'
+  if (url === undefined)
+    throw new Error('--broker is missing; allowed is mqtts://host:port or mqtt://host:port')
+  if (!/^mqtts?:\/\/[^@\s]+$/.test(url))
+    throw new Error(
+      `--broker: found ${JSON.stringify(url.replace(/\/\/.*@/, '//'))}, allowed is mqtts://host:port or mqtt://host:port; user and password go into --username and --password-file`,
+    )
+  if (!/^[A-Za-z0-9_-]+(\/[A-Za-z0-9_-]+)*$/.test(topicRoot))
+    throw new Error(`--topic-root: found ${JSON.stringify(topicRoot)}, allowed is for example faccina/1`)
+  if ((certificate === undefined) !== (key === undefined))
+    throw new Error('--certificate and --key go together')
+  return {
+    url,
+    topicRoot,
+    ...(username !== undefined && { username }),
+    ...(passwordFile !== undefined && { passwordFile }),
+    ...(ca !== undefined && { ca }),
+    ...(certificate !== undefined && { certificate }),
+    ...(key !== undefined && { key }),
+  }
+}
+
+const filter = /^([a-z0-9_-]{1,64}|\+)(\/([a-z0-9_-]{1,64}|\+)){2}$/
+
+/** Which terminals, as three levels of a topic filter; throws where it is none. */
+export function terminalsOf({ terminals = '+/+/+' }: Values): string {
+  if (filter.test(terminals)) return terminals
+  throw new Error(
+    `--terminals: found ${JSON.stringify(terminals)}, allowed is municipality/office/counter, with + for all`,
+  )
 }

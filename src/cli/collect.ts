@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 import { parseArgs } from 'node:util'
 import { type CollectorSettings, collectorExample, parseCollectorSettings } from '../settings/collector.ts'
-import { formatProblem, SettingsError } from '../settings/index.ts'
+import { formatProblem, type Problem, SettingsError } from '../settings/index.ts'
 import { Collector } from '../subscriber/collect/collector.ts'
 import { openDatabase } from '../subscriber/database/open-database.ts'
 import { SystemClock } from '../system/clock.ts'
@@ -46,7 +46,12 @@ export async function collectCommand(args: string[], out: Out): Promise<ExitCode
   if ('exit' in asked) return asked.exit
   const settings = await settingsOf(asked.line, out)
   if (!settings) return 1
-  await collect(settings, out)
+  const { url } = settings.broker
+  if (url === undefined) {
+    out.stderr(`${formatProblem({ ...noUrl, file: asked.line.settings ?? noUrl.file })}\n`)
+    return 1
+  }
+  await collect({ ...settings, broker: { ...settings.broker, url } }, out)
   return 0
 }
 
@@ -91,10 +96,12 @@ function checked(parsed: ReturnType<typeof parseCollectorSettings>): CollectorSe
   return parsed.settings
 }
 
+type Complete = CollectorSettings & { broker: { url: string } }
+
 /** So that a collector that is mended the next morning misses nothing. */
 const sessionSeconds = 7 * 86_400
 
-async function collect(settings: CollectorSettings, out: Out): Promise<void> {
+async function collect(settings: Complete, out: Out): Promise<void> {
   const { broker, terminals, share } = settings
   const log = openLog({
     level: settings.log.level,
@@ -106,7 +113,7 @@ async function collect(settings: CollectorSettings, out: Out): Promise<void> {
   await using database = await openDatabase(settings.database)
   const collector = new Collector({
     database,
-    uplink: openUplink({ ...broker, clientId: broker.clientId ?? `faccina-collect-${hostname()}` }, clock, {
+    uplink: openUplink({ ...broker, clientId: broker.clientId ?? ownClientId() }, clock, {
       sessionSeconds,
     }),
     topicRoot: broker.topicRoot,
@@ -125,6 +132,20 @@ async function collect(settings: CollectorSettings, out: Out): Promise<void> {
   log.info('stopping', { signal, ...collector.collected })
 }
 
+/** The broker knows a collector by it when it comes back. */
+function ownClientId(): string {
+  return `faccina-collect-${hostname()}`
+}
+
 function withoutPassword(where: string): string {
   return where.replace(/^(\w+:\/\/)[^/@]*@/, '$1')
+}
+
+const noUrl: Problem = {
+  file: 'settings',
+  line: 0,
+  column: 0,
+  key: 'broker.url',
+  found: 'nothing',
+  allowed: 'mqtts://host:port or mqtt://host:port',
 }

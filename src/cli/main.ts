@@ -12,6 +12,11 @@ Usage: faccina COMMAND [OPTIONS]
   settings   check a settings file; print the reference, an example, the schema
   votes      what is in the journal: list, count, export, verify
 
+For those who consume the votes:
+
+  watch      the terminals and their votes, live
+  collect    votes into a database, each exactly once; a live page with --http
+
   --help     this text; after a command, what that command can do
   --version  ${version}
 `
@@ -25,6 +30,8 @@ const commands: Record<string, () => Promise<Command>> = {
   panel: async () => (await import('./panel.ts')).panelCommand,
   settings: async () => (await import('./settings.ts')).settingsCommand,
   votes: async () => (await import('./votes.ts')).votesCommand,
+  watch: async () => (await import('./watch.ts')).watchCommand,
+  // collect
 }
 
 async function main([name, ...args]: string[], out: Out): Promise<ExitCode> {

@@ -3,14 +3,14 @@ import type { Instant } from '../domain/time.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { Display, Keys, LightsPort } from '../ports/panel.ts'
-import type { Route } from './browser/route.ts'
-import type { Listen } from './browser/web-server.ts'
+import type { Listen } from '../web/web-server.ts'
+import type { PanelRoute } from './browser/browser-panel.ts'
 
 /** What a driver may need beside what its profile says. */
 export interface PanelContext {
   clock: Clock
   log: Log
-  browser: { listen: Listen; extra?: readonly Route[] }
+  browser: { listen: Listen; extra?: readonly PanelRoute[] }
   lighting: Lighting
   /**
    * What the parts of one panel have in common, opened for the first that asks: a board, a serial line, a

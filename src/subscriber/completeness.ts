@@ -77,6 +77,11 @@ export class Ledger {
     }
   }
 
+  /** Takes a range for had without its having come. */
+  had(source: string, epoch: string, range: Range): void {
+    this.#of(source, epoch).had.add(range)
+  }
+
   has(source: string, epoch: string, sequence: number): boolean {
     return this.#epochs.get(`${source}#${epoch}`)?.had.has(sequence) ?? false
   }

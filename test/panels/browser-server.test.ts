@@ -8,8 +8,8 @@ import type { Edge } from '../../src/domain/press-filter.ts'
 import { type Scene, scene } from '../../src/domain/scene.ts'
 import { it2009 } from '../../src/domain/surveys/it-2009.ts'
 import { keys, languages } from '../../src/domain/words.ts'
+import type { PanelRoute } from '../../src/panels/browser/browser-panel.ts'
 import { type BrowserPanel, openBrowserPanel } from '../../src/panels/browser/browser-panel.ts'
-import type { Route } from '../../src/panels/browser/route.ts'
 import { type TryMessage, tryRoutes } from '../../src/panels/browser/try-routes.ts'
 import type { Log } from '../../src/ports/log.ts'
 import { FakeClock } from '../fakes/fake-clock.ts'
@@ -32,7 +32,7 @@ function logbook(): Log & { events: string[] } {
   return { events, debug: note, info: note, warn: note, error: note }
 }
 
-async function open(t: Pick<Test, 'teardown'>, extra: Route[] = []) {
+async function open(t: Pick<Test, 'teardown'>, extra: PanelRoute[] = []) {
   const clock = new FakeClock()
   const log = logbook()
   const listen = { host: '127.0.0.1', port: 0 }

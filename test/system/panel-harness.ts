@@ -12,8 +12,8 @@ import {
   type VisitRules,
 } from '../../src/domain/visit.ts'
 import { languages } from '../../src/domain/words.ts'
+import type { PanelRoute } from '../../src/panels/browser/browser-panel.ts'
 import { type BrowserPanel, openBrowserPanel } from '../../src/panels/browser/browser-panel.ts'
-import type { Route } from '../../src/panels/browser/route.ts'
 import type { Clock } from '../../src/ports/clock.ts'
 import type { Log } from '../../src/ports/log.ts'
 
@@ -110,7 +110,7 @@ export async function openKiosk(options: {
   webRoot: string
   rules?: VisitRules
   port?: number
-  extra?: Route[]
+  extra?: PanelRoute[]
 }): Promise<Kiosk> {
   const { webRoot, port = 0, extra = [] } = options
   const listen = { host: '127.0.0.1', port }

@@ -3,8 +3,8 @@ import { readdir, readFile } from 'node:fs/promises'
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { faces } from '../../domain/words.ts'
+import type { Answer, Route } from '../../web/route.ts'
 import { faceSvg, facesCss, logoSvg } from '../faces.ts'
-import type { Answer, Route } from './route.ts'
 
 /** Where the pages lie: beside this file in the source, beside the bundle in the build. */
 const builtIn = fileURLToPath(new URL('./web/', import.meta.url))

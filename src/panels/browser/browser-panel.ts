@@ -3,18 +3,18 @@ import { type Key, keys } from '../../domain/words.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Condition, Display, Keys, LightsPort, Panel } from '../../ports/panel.ts'
-import { readAssets } from './assets.ts'
+import type { Route } from '../../web/route.ts'
+import { type Listen, openWebServer, type WebServer } from '../../web/web-server.ts'
+import { type Assets, readAssets } from './assets.ts'
 import { pressRoute } from './press.ts'
-import type { Route } from './route.ts'
 import { SceneFeed } from './scene-feed.ts'
-import { type Listen, openWebServer, type WebServer } from './web-server.ts'
 
 export interface BrowserPanelOptions {
   listen: Listen
   clock: Clock
   log: Log
   /** More routes; one at `/` takes the panel's place there, which stays at `/panel`. */
-  extra?: readonly Route[]
+  extra?: readonly PanelRoute[]
   /** The folder of the built pages, where it is not the usual one. */
   webRoot?: string
 }
@@ -24,6 +24,9 @@ export interface BrowserPanel extends Panel {
   /** Where the page is, with the real port, e.g. `http://127.0.0.1:8080/`. */
   readonly address: string
 }
+
+/** What the panel's server serves: routes, and HTML pages among the built assets, e.g. `try.html`. */
+export type PanelRoute = Route | { path: string; page: string }
 
 /**
  * Serves the panel. The one part of all drivers that does not open in the background: whether the address
@@ -36,7 +39,7 @@ export async function openBrowserPanel(options: BrowserPanelOptions): Promise<Br
   const assets = await readAssets(webRoot)
   const feed = new SceneFeed(clock)
   const listeners = new Set<(edge: Edge) => void>()
-  const routes: Route[] = [
+  const pages: PanelRoute[] = [
     ...extra,
     { path: '/', page: 'panel.html' },
     { path: '/panel', page: 'panel.html' },
@@ -44,9 +47,16 @@ export async function openBrowserPanel(options: BrowserPanelOptions): Promise<Br
     pressRoute((key) => press(key, clock, listeners)),
     ...assets.routes,
   ]
-  const server = await openWebServer({ listen, routes, assets, clock, log })
+  const routes = pages.map((route) => served(route, assets))
+  const words = { name: 'browser panel', setting: 'browser.listen' }
+  const server = await openWebServer({ listen, routes, words, clock, log })
   log.info('browser panel opened', { address: server.address })
   return new PagePanel(server, feed, listeners)
+}
+
+function served(route: PanelRoute, assets: Assets): Route {
+  if (!('page' in route)) return route
+  return { path: route.path, get: () => assets.page(route.page) }
 }
 
 /** A touch has no contact that bounces: both edges come at once. */

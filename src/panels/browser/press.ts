@@ -1,5 +1,5 @@
 import { type Key, keys } from '../../domain/words.ts'
-import { type Answer, type Route, refusal } from './route.ts'
+import { type Answer, type Route, refusal } from '../../web/route.ts'
 
 /** `POST /panel/press` with `{"key": "satisfied"}`: a key was touched. */
 export function pressRoute(press: (key: Key) => void): Route {

@@ -1,7 +1,7 @@
 import type { Lights, Scene } from '../../domain/scene.ts'
 import type { MonoMs } from '../../domain/time.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { Send } from './route.ts'
+import type { Send } from '../../web/route.ts'
 
 /** A scene as the page gets it: with the time on the clock that its countdown is told in. */
 export type SceneEvent = Scene & { now: MonoMs }

@@ -1,4 +1,5 @@
-import { json, type Route, type Send } from './route.ts'
+import { json, type Send } from '../../web/route.ts'
+import type { PanelRoute } from './browser-panel.ts'
 
 /** One message that the broker gave to a subscriber. */
 export interface TryMessage {
@@ -31,7 +32,7 @@ const kept = 200
 export function tryRoutes(options: {
   info: TryInfo
   subscribe: (listener: (message: TryMessage) => void) => unknown
-}): Route[] {
+}): PanelRoute[] {
   const latest: TryMessage[] = []
   const viewers = new Set<Send>()
   options.subscribe((message) => {

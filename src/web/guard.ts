@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 
 /**
- * Who may ask. The panel has no password, so a page of another origin that the same browser has open must
- * not be able to press a face: not by a form, not by fetch, and not by a name of its own that it lets
+ * Who may ask. There is no password, so a page of another origin that the same browser has open must
+ * not be able to press a face, nor to read anything: not by a form, not by fetch, and not by a name of its own that it lets
  * resolve to this computer (DNS rebinding).
  *
  * @returns why the request is refused, or undefined when it is ours
@@ -11,14 +11,14 @@ export function refuseForeign(request: IncomingMessage, listenHost: string): str
   const { host, origin } = request.headers
   const own = ownHosts(request, listenHost)
   if (host === undefined || !own.includes(host.toLowerCase())) {
-    return `The host ${shown(host)} is not this panel's; allowed is ${own.join(', ')}.`
+    return `The host ${shown(host)} is not this server's; allowed is ${own.join(', ')}.`
   }
   if (origin !== undefined && !own.includes(origin.toLowerCase().replace(/^http:\/\//, ''))) {
-    return `The origin ${shown(origin)} may not use this panel; allowed is http://${host}.`
+    return `The origin ${shown(origin)} may not use this server; allowed is http://${host}.`
   }
   const site = request.headers['sec-fetch-site']
   if (site !== undefined && site !== 'same-origin' && site !== 'none' && !isVisit(request)) {
-    return `A page of another origin (Sec-Fetch-Site: ${site}) may not use this panel; only its own page may.`
+    return `A page of another origin (Sec-Fetch-Site: ${site}) may not use this server; only its own page may.`
   }
   return undefined
 }

@@ -1,13 +1,12 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Clock } from '../../ports/clock.ts'
-import type { Log } from '../../ports/log.ts'
-import type { Assets } from './assets.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Log } from '../ports/log.ts'
 import { readBody } from './body.ts'
 import { EventStreams } from './event-streams.ts'
 import { bracketed, refuseForeign } from './guard.ts'
-import { ListenError } from './listen-error.ts'
+import { ListenError, type Words } from './listen-error.ts'
 import { type Answer, methodOf, type Route, refusal } from './route.ts'
 
 export interface Listen {
@@ -20,7 +19,7 @@ export interface WebServerOptions {
   listen: Listen
   /** Of two routes with the same path and method, the first is taken. */
   routes: readonly Route[]
-  assets: Assets
+  words: Words
   clock: Clock
   log: Log
 }
@@ -45,7 +44,7 @@ export async function openWebServer(options: WebServerOptions): Promise<WebServe
   return server
 }
 
-/** The panel's HTTP server: finds the route, keeps strangers out, and bounds what anybody can use up. */
+/** An HTTP server for pages of our own: finds the route, keeps strangers out, and bounds what anybody can use up. */
 export class WebServer implements AsyncDisposable {
   readonly #options: WebServerOptions
   readonly #server: Server
@@ -64,7 +63,7 @@ export class WebServer implements AsyncDisposable {
   }
 
   async open(): Promise<void> {
-    const { listen, routes, clock, log } = this.#options
+    const { listen, routes, words, clock, log } = this.#options
     for (const route of routes) {
       this.#paths.set(route.path, [...(this.#paths.get(route.path) ?? []), route])
       if ('stream' in route) this.#streams.set(route, new EventStreams({ open: route.stream, clock, log }))
@@ -73,15 +72,15 @@ export class WebServer implements AsyncDisposable {
       this.#server.listen({ host: listen.host, port: listen.port })
       await once(this.#server, 'listening')
     } catch (cause) {
-      throw new ListenError(listen, cause)
+      throw new ListenError(listen, words, cause)
     }
     this.#server.on('error', (error) => {
-      this.#problem = `The panel's server at ${this.address} failed: ${error.message}`
-      log.error('browser panel failed', { error })
+      this.#problem = `The server of the ${words.name} at ${this.address} failed: ${error.message}`
+      log.error('server failed', { server: words.name, error })
     })
   }
 
-  /** The URL of the panel, with the real port. */
+  /** The URL of what is at `/`, with the real port. */
   get address(): string {
     const { port = this.#options.listen.port } = (this.#server.address() as AddressInfo | null) ?? {}
     return `http://${bracketed(this.#options.listen.host)}:${port}/`
@@ -89,7 +88,8 @@ export class WebServer implements AsyncDisposable {
 
   /** What keeps it from serving, if anything. */
   get problem(): string | undefined {
-    return this.#closed ? 'The panel’s server has been closed.' : this.#problem
+    const { name } = this.#options.words
+    return this.#closed ? `The server of the ${name} has been closed.` : this.#problem
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -113,7 +113,7 @@ export class WebServer implements AsyncDisposable {
       if (answer) send(request, response, answer)
     } catch (error) {
       this.#options.log.error('request failed', { path: request.url, error })
-      if (!response.headersSent) send(request, response, refusal(500, 'The panel failed; its log says why.'))
+      if (!response.headersSent) send(request, response, refusal(500, 'It failed; the log says why.'))
     }
   }
 
@@ -123,14 +123,13 @@ export class WebServer implements AsyncDisposable {
     if (foreign) return this.#refuse(request, 403, foreign)
     const path = (request.url ?? '/').split('?', 1)[0]!
     const here = this.#paths.get(path)
-    if (!here) return refusal(404, `There is nothing at ${path.slice(0, 100)}; the panel is at /.`)
+    if (!here) return refusal(404, `There is nothing at ${path.slice(0, 100)}; begin at /.`)
     const route = here.find((route) => methodOf(route) === request.method)
     if (!route) {
       const allow = [...new Set(here.map(methodOf))].join(', ')
       return refusal(405, `${request.method} is not for ${path}; allowed is ${allow}.`, { allow })
     }
-    if ('get' in route) return route.get()
-    if ('page' in route) return this.#options.assets.page(route.page)
+    if ('get' in route) return await route.get()
     if ('stream' in route) return this.#streams.get(route)?.accept(response, securityHeaders)
     const body = await readBody(request)
     if (body.is === 'aborted') return undefined

@@ -10,14 +10,9 @@ export interface Answer {
 /** Sends one event to one client, as JSON. */
 export type Send = (event: unknown) => void
 
-/**
- * One path of the panel's server, and what is there. A composition root mounts more of them beside the
- * panel's own; where both have a path, the mounted one wins.
- */
+/** One path of a server, and what is there. Of two with the same path and method the first wins. */
 export type Route = { path: string } & (
-  | { get: () => Answer }
-  /** An HTML page among the built assets, e.g. `try.html`. */
-  | { page: string }
+  | { get: () => Answer | Promise<Answer> }
   /** Server-sent events: called for each client; what it returns is disposed when the client is gone. */
   | { stream: (send: Send) => Disposable }
   | { post: (body: string) => Answer }
