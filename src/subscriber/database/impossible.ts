@@ -12,6 +12,7 @@ export function impossible(item: Item): string | undefined {
       const { time, recordedtime, data } = item.event
       const { batch } = data
       return (
+        (item.event.id.includes('\0') ? 'id holds the character U+0000; allowed is text' : undefined) ??
         number('data.sequence', data.sequence) ??
         number('data.suppressed', data.suppressed) ??
         number('data.uncertaintySeconds', data.uncertaintySeconds ?? 0) ??
