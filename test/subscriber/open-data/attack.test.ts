@@ -1,0 +1,64 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { votesColumns } from '../../../src/subscriber/open-data/columns.ts'
+import { csv } from '../../../src/subscriber/open-data/csv.ts'
+import type { Gathered } from '../../../src/subscriber/open-data/gather.ts'
+import { type By, linesOf } from '../../../src/subscriber/open-data/release.ts'
+import type { Row } from '../../../src/subscriber/open-data/row.ts'
+import { attack } from './attacker.ts'
+import { counter, onePeriod } from './tables.ts'
+
+function publish(gathered: Gathered, by: By, minimum: number): string {
+  const columns = votesColumns(by)
+  const lines = linesOf(gathered, 'month', by, minimum)
+  return csv(
+    columns.map(({ name }) => name),
+    lines.map((line) => columns.map(({ of }) => of(line))),
+  )
+}
+
+/** Numbers near the minimum, where the trouble is, and large ones. */
+const number = fc.oneof(
+  { weight: 3, arbitrary: fc.nat({ max: 14 }) },
+  { weight: 2, arbitrary: fc.nat({ max: 60 }) },
+  { weight: 1, arbitrary: fc.nat({ max: 2000 }) },
+)
+
+const anyCounter: fc.Arbitrary<Row> = fc
+  .record({
+    faces: fc.tuple(number, number, number),
+    shares: fc.tuple(fc.nat({ max: 9 }), fc.nat({ max: 9 }), fc.nat({ max: 9 }), fc.nat({ max: 9 })),
+    silent: fc.nat({ max: 9 }),
+    served: fc.option(number, { nil: undefined, freq: 6 }),
+  })
+  .map(({ faces, shares, silent, served }) => {
+    const all = shares.reduce((a, b) => a + b, silent) || 1
+    const why = shares.map((share) => Math.floor((faces[2] * share) / all))
+    const row = counter(faces, why)
+    return { ...row, ...(served !== undefined && { served: row.votes + served }) }
+  })
+  .filter(({ votes }) => votes > 0)
+
+const anyOffices = fc
+  .array(fc.array(anyCounter, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 5 })
+  .map((offices) => onePeriod(Object.fromEntries(offices.map((counters, i) => [`office-${i}`, counters]))))
+
+for (const by of ['office', 'counter'] as const) {
+  t.test(`no suppressed cell can be computed, nor narrowed below the minimum, by ${by}`, async (t) => {
+    let suppressed = 0
+    let published = 0
+    fc.assert(
+      fc.property(anyOffices, fc.constantFrom(3, 10), (gathered, minimum) => {
+        const text = publish(gathered, by, minimum)
+        published += text.split(',').filter((cell) => /^\d+$/.test(cell)).length
+        for (const { cell, low, high } of attack(text)) {
+          suppressed++
+          if (high - low < minimum) throw new Error(`${cell} lies between ${low} and ${high}\n${text}`)
+        }
+      }),
+      { numRuns: 300 },
+    )
+    t.ok(suppressed > 1000, `${suppressed} cells were attacked`)
+    t.ok(published > 300, `${published} cells were published`)
+  })
+}
