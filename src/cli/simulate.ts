@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { iso, type WallMs } from '../domain/time.ts'
 import { faces } from '../domain/words.ts'
@@ -76,6 +77,7 @@ export async function simulateCommand(args: string[], out: Out): Promise<ExitCod
     onConnected: (count, seconds) => bar.say(`${count} connections stand after ${seconds.toFixed(1)} s`),
   })
   try {
+    if (line.connections === 'terminal') await enoughFiles(line.terminals)
     await simulation.connect(stop.signal)
     const published = await simulation.run(stop.signal)
     bar.end()
@@ -91,6 +93,18 @@ export async function simulateCommand(args: string[], out: Out): Promise<ExitCod
     await simulation.ended()
   }
 }
+
+/** Each connection is an open file, and Node needs some of its own. */
+async function enoughFiles(connections: number): Promise<void> {
+  const limits = await readFile('/proc/self/limits', 'utf8').catch(() => '')
+  const allowed = Number(/^Max open files\s+(\d+)/m.exec(limits)?.[1] ?? Number.POSITIVE_INFINITY)
+  if (connections + ownFiles <= allowed) return
+  throw new Error(
+    `${connections} connections need ${connections + ownFiles} open files, and this process may have ${allowed}; raise it (ulimit -n, LimitNOFILE=), here and for the broker, or use --connections few`,
+  )
+}
+
+const ownFiles = 64
 
 function stopped({ messages }: Published, out: Out): ExitCode {
   out.stderr(`stopped after ${messages} messages; what a collector must have is not known\n`)

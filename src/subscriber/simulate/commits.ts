@@ -39,13 +39,17 @@ export class Commits {
     for (const wake of changed) wake()
   }
 
-  /** How many terminals have nothing left that a collector does not have. */
-  get complete(): number {
-    return this.#told.filter(({ epoch, sequence }, index) => {
-      if (sequence === 0) return true
+  /** How many terminals have told something, and of how many of these a collector has all. */
+  get state(): { told: number; complete: number } {
+    let told = 0
+    let complete = 0
+    for (const [index, { epoch, sequence }] of this.#told.entries()) {
+      if (sequence === 0) continue
+      told++
       const committed = this.#committed.get(index)
-      return committed?.epoch === epoch && committed.sequence >= sequence
-    }).length
+      if (committed?.epoch === epoch && committed.sequence >= sequence) complete++
+    }
+    return { told, complete }
   }
 
   /** Resolves with the next word of a collector. */

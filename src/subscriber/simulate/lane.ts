@@ -44,12 +44,19 @@ export class Lane {
   }
 
   /**
-   * Connects, and rejects where that is not possible at all; from then on it comes back by itself.
+   * Connects, and rejects when that was not possible in so many attempts; from then on it comes back by itself.
    * @returns what resolves when the signal has aborted and the connection is closed
    */
-  async open(signal: AbortSignal): Promise<{ ended: Promise<void> }> {
-    const first = await this.#connect(signal)
-    return { ended: this.#stay(first, signal) }
+  async open(signal: AbortSignal, attempts: number): Promise<{ ended: Promise<void> }> {
+    for (let failures = 1; ; failures++) {
+      try {
+        const first = await this.#connect(signal)
+        return { ended: this.#stay(first, signal) }
+      } catch (error) {
+        if (failures === attempts || signal.aborted) throw error
+        await this.#backOff(failures, signal)
+      }
+    }
   }
 
   /** Sends it now, or, where what it returns is awaited, as soon as there is room. */
@@ -99,16 +106,20 @@ export class Lane {
   }
 
   async #reconnect(signal: AbortSignal): Promise<Connection | undefined> {
-    const { clock, random } = this.#options
     for (let failures = 0; !signal.aborted; failures++) {
-      const most = Math.min(longestPauseMs, firstPauseMs * 2 ** failures)
-      await pause(clock, most * (0.2 + 0.8 * random()), signal)
+      await this.#backOff(failures, signal)
       const connection = await this.#connect(signal).catch(() => undefined)
       if (connection) this.reconnects++
       if (connection && !signal.aborted) return connection
       await connection?.[Symbol.asyncDispose]()
     }
     return undefined
+  }
+
+  #backOff(failures: number, signal: AbortSignal): Promise<void> {
+    const { clock, random } = this.#options
+    const most = Math.min(longestPauseMs, firstPauseMs * 2 ** failures)
+    return pause(clock, most * (0.2 + 0.8 * random()), signal)
   }
 
   async #connect(signal: AbortSignal): Promise<Connection> {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { StateMessage } from '../../contract/schemas.ts'
 import { topicsOf } from '../../contract/topics.ts'
 import type { MonoMs, WallMs } from '../../domain/time.ts'
@@ -73,6 +74,7 @@ const fewLanes = 16
 const windowOf = { terminal: 16, few: 64 } as const
 /** So many connections are made at the same time: a broker's queue of newcomers is short. */
 const connectingAtOnce = 64
+const connectAttempts = 6
 /** In messages. */
 const progressEvery = 500
 
@@ -110,12 +112,17 @@ export class Simulation {
   async connect(signal: AbortSignal): Promise<void> {
     const { clock, onConnected } = this.#options
     const begun = clock.now().mono
+    setMaxListeners(0, signal)
     let next = 0
-    const work = async () => {
-      for (let lane = this.#lanes[next++]; lane && !signal.aborted; lane = this.#lanes[next++])
-        this.#ended.push((await lane.open(signal)).ended)
+    const work = async (attempts: number) => {
+      for (let lane = this.#lanes[next++]; lane && !signal.aborted; lane = this.#lanes[next++]) {
+        this.#ended.push((await lane.open(signal, attempts)).ended)
+        // Where the first one stands the broker is there, if perhaps in a hurry.
+        if (attempts === 1) return
+      }
     }
-    await Promise.all(Array.from({ length: connectingAtOnce }, work))
+    await work(1)
+    await Promise.all(Array.from({ length: connectingAtOnce }, () => work(connectAttempts)))
     this.#connectSeconds = (clock.now().mono - begun) / 1000
     if (!signal.aborted) onConnected?.(this.#lanes.length, this.#connectSeconds)
   }
@@ -144,8 +151,9 @@ export class Simulation {
   /** Goes on answering replays until collectors have all of it, or the signal aborts. */
   async untilCommitted(signal: AbortSignal): Promise<void> {
     const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
-    while (!signal.aborted && this.#commits.complete < this.#terminals.size)
-      await Promise.race([this.#commits.change(), aborted])
+    const isOver = () => signal.aborted || this.#commits.state.complete === this.#commits.state.told
+    while (!isOver()) await Promise.race([this.#commits.change(), aborted])
+    await this.#replays.settled()
   }
 
   /** Resolves when all connections have ended, which the signal of `connect` makes them do. */
@@ -159,7 +167,7 @@ export class Simulation {
       replayRequests: this.#replays.requests,
       replayed: this.#replays.messages,
       reconnects: this.#sum((lane) => lane.reconnects),
-      terminalsCommitted: this.#commits.complete,
+      terminalsCommitted: this.#commits.state.complete,
     }
   }
 
