@@ -116,7 +116,7 @@ export const lightsDrivers = {
     { pins: eachFace(gpio, 'Lines', 'The GPIO of each lamp.'), ...lampPolarity },
     async () => (await import('./lights/raspi-lamps.ts')).openRaspiLamps,
   ),
-  /** WS2812 on an Arduino whose Firmata knows the pixels of node-pixel. */
+  /** WS2812 on an Arduino with the firmware of hardware/firmware/. */
   usb: driver(
     { ...usbDevice, pin: v.optional(arduinoPin, 6), ...pixels },
     async () => (await import('./lights/usb-pixels.ts')).openUsbPixels,

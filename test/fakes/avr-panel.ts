@@ -1,12 +1,15 @@
 import { readFileSync } from 'node:fs'
 import {
+  AVRClock,
   AVRIOPort,
   type AVRPortConfig,
   AVRTimer,
   AVRTWI,
   AVRUSART,
+  AVRWatchdog,
   avrInstruction,
   CPU,
+  clockConfig,
   PinState,
   portBConfig,
   portCConfig,
@@ -16,6 +19,7 @@ import {
   timer2Config,
   twiConfig,
   usart0Config,
+  watchdogConfig,
 } from 'avr8js'
 import { PixelEye } from './pixel-eye.ts'
 
@@ -23,8 +27,11 @@ const hz = 16_000_000
 const cyclesPerMs = hz / 1000
 /** Ten bits at 57,600 baud, as near as its divider comes. */
 const byteCycles = 2_800
-/** What the receiver of an ATmega328 holds beside the byte that comes in. */
-const receiverBytes = 2
+/**
+ * What the receiver's buffer holds beside the byte that is offered. A third one may wait in the shift register,
+ * but only until the next one begins (data sheet ATmega328P, section 20.7.4): one after the other, it is lost.
+ */
+const receiverBytes = 1
 
 /**
  * An Arduino Uno in this process: avr8js runs the very firmware that is flashed, contacts are closed and
@@ -34,6 +41,8 @@ const receiverBytes = 2
 export class AvrPanel {
   /** What it sends. */
   send: (byte: number) => void = () => {}
+  /** Called each time that a pin which is looked at goes high or low, at so many nanoseconds. */
+  onEdge: (pin: number, high: boolean, ns: number) => void = () => {}
   /** Bytes that came faster than the receiver was read. */
   overruns = 0
   /** What the pixels on a pin show, as long as somebody looks. */
@@ -45,9 +54,13 @@ export class AvrPanel {
   #ports!: AVRIOPort[]
   #coming: number[] = []
   #receiver: number[] = []
+  #offered: number | undefined
   #nextByte = 0
   #hung = false
   #chips: ReadonlyMap<number, I2cChip>
+  #bus!: I2cBus
+  /** The instruction that was there before the program was made to stand still. */
+  #thawed: { at: number; word: number } | undefined
 
   /** @param hex what is flashed, in Intel's format */
   constructor(hex: string | URL, chips: ReadonlyMap<number, I2cChip> = new Map()) {
@@ -61,18 +74,45 @@ export class AvrPanel {
     this.#hung = false
     this.#coming = []
     this.#receiver = []
+    this.#offered = undefined
     this.#nextByte = 0
     const cpu = new CPU(this.#program, 2048)
     this.#cpu = cpu
     for (const timer of [timer0Config, timer1Config, timer2Config]) new AVRTimer(cpu, timer)
     this.#usart = new AVRUSART(cpu, usart0Config, hz)
     this.#usart.onByteTransmit = (byte) => this.send(byte)
+    const readByte = cpu.readHooks[usart0Config.UDR]!
+    cpu.readHooks[usart0Config.UDR] = (address) => {
+      this.#offered = undefined
+      return readByte(address)
+    }
     this.#ports = [portDConfig, portBConfig, portCConfig].map((config) => this.#port(cpu, config))
-    const twi = new AVRTWI(cpu, twiConfig, hz)
-    twi.eventHandler = new I2cBus(twi, this.#chips)
+    new AVRWatchdog(cpu, watchdogConfig, new AVRClock(cpu, hz, clockConfig))
+    this.#bus = wire(cpu, this.#chips, this.#bus?.shorted ?? false)
   }
 
-  /** The firmware stops, as at a bus that is stuck: its pins stay as they are. */
+  /** SDA touches ground. */
+  shortBus(shorted: boolean): void {
+    this.#bus.shorted = shorted
+    if (shorted) this.close(sda)
+    else this.open(sda)
+  }
+
+  /** The program stands still where it is: with interrupts, or without. */
+  freeze(how: 'interruptible' | 'deaf'): void {
+    const cpu = this.#cpu
+    this.#thawed = { at: cpu.pc, word: this.#program[cpu.pc]! }
+    this.#program[cpu.pc] = jumpToItself
+    if (how === 'deaf') cpu.data[statusRegister]! &= ~interruptsEnabled
+  }
+
+  /** The program is again as it was flashed. */
+  thaw(): void {
+    if (this.#thawed) this.#program[this.#thawed.at] = this.#thawed.word
+    this.#thawed = undefined
+  }
+
+  /** The chip itself stops, watchdog and all: its pins stay as they are. */
   hang(): void {
     this.#hung = true
   }
@@ -91,6 +131,12 @@ export class AvrPanel {
   /** Whether a pin is driven high. */
   isHigh(pin: number): boolean {
     return this.#at(pin).port.pinState(this.#at(pin).bit) === PinState.High
+  }
+
+  /** What a pin is: driven, or listening. */
+  stateOf(pin: number): 'low' | 'high' | 'input' | 'pull-up' {
+    const { port, bit } = this.#at(pin)
+    return (['low', 'high', 'input', 'pull-up'] as const)[port.pinState(bit)]
   }
 
   /** Looks at the data line of pixels from now on. */
@@ -117,15 +163,20 @@ export class AvrPanel {
         this.#arrive(this.#coming.shift()!)
         this.#nextByte = cpu.cycles + byteCycles
       }
-      if (this.#receiver.length > 0 && !(cpu.data[usart0Config.UCSRA]! & 0x80))
-        this.#usart.writeByte(this.#receiver.shift()!, true)
+      if (!(cpu.data[usart0Config.UCSRA]! & received)) this.#offer()
     }
     for (const [pin, eye] of this.#eyes) eye.see(this.isHigh(pin), this.#ns)
   }
 
+  /** avr8js forgets a byte that waits when the receiver's settings are written: it is there until it is read. */
+  #offer(): void {
+    this.#offered ??= this.#receiver.shift()
+    if (this.#offered !== undefined) this.#usart.writeByte(this.#offered, true)
+  }
+
   #arrive(byte: number): void {
     if (!this.#usart.rxEnable) return
-    if (this.#receiver.length > receiverBytes) this.overruns++
+    if (this.#receiver.length >= receiverBytes) this.overruns++
     else this.#receiver.push(byte)
   }
 
@@ -137,8 +188,12 @@ export class AvrPanel {
     const port = new AVRIOPort(cpu, config)
     port.addListener(() => {
       const first = firstPin(this.#ports?.indexOf(port) ?? -1)
-      for (const [pin, eye] of this.#eyes)
-        if (pin >= first && pin < first + 8) eye.see(port.pinState(pin - first) === PinState.High, this.#ns)
+      for (const [pin, eye] of this.#eyes) {
+        if (pin < first || pin >= first + 8) continue
+        const high = port.pinState(pin - first) === PinState.High
+        eye.see(high, this.#ns)
+        this.onEdge(pin, high, this.#ns)
+      }
       // A pull-up has been switched on or off.
       for (let bit = 0; bit < 8; bit++) this.#settlePort(port, first + bit, bit)
     })
@@ -162,6 +217,36 @@ export class AvrPanel {
     return { port: this.#ports[place]!, bit: pin - firstPin(place) }
   }
 }
+
+/** RXC of UCSR0A. */
+const received = 0x80
+/** `rjmp .-2` of the instruction set manual. */
+const jumpToItself = 0xcfff
+const statusRegister = 0x5f
+const interruptsEnabled = 0x80
+const sda = 18
+
+/** The chip's own I2C; switched off, it lets go of whatever it was doing. */
+function wire(cpu: CPU, chips: ReadonlyMap<number, I2cChip>, shorted: boolean): I2cBus {
+  const twi = new AVRTWI(cpu, twiConfig, hz)
+  const bus = new I2cBus(twi, chips)
+  bus.shorted = shorted
+  twi.eventHandler = bus
+  const { TWCR, TWSR } = twiConfig
+  const write = cpu.writeHooks[TWCR]!
+  cpu.writeHooks[TWCR] = (value, old, address, mask) => {
+    if (!(value & enabled)) {
+      Object.assign(twi, { busy: false })
+      cpu.data[TWSR] = (cpu.data[TWSR]! & 0x07) | nothingToTell
+    }
+    return write(value, old, address, mask)
+  }
+  return bus
+}
+
+/** TWEN, and the status without information (data sheet ATmega328P, section 22.9). */
+const enabled = 0x04
+const nothingToTell = 0xf8
 
 function firstPin(place: number): number {
   return [0, 8, 14][place] ?? Number.POSITIVE_INFINITY
@@ -189,6 +274,8 @@ class I2cBus {
   #chip: I2cChip | undefined
   #register: number | undefined
   #writing = false
+  /** Nothing gets through: not even the start, since the master waits for a free bus. */
+  shorted = false
 
   constructor(twi: AVRTWI, chips: ReadonlyMap<number, I2cChip>) {
     this.#twi = twi
@@ -196,7 +283,7 @@ class I2cBus {
   }
 
   start(): void {
-    this.#twi.completeStart()
+    if (!this.shorted) this.#twi.completeStart()
   }
 
   /** The chip forgets which register was meant when the bus is let go of. */

@@ -167,6 +167,7 @@ export class FirmataWire extends EventEmitter implements AsyncDisposable {
     if (message[0] !== firmata.sysex) return false
     const kind = message[1]
     if (kind === sysex.firmware && this.#state === 'ready') this.#lose(restarted(this.path))
+    if (kind === sysex.string && this.#state === 'ready' && isWatchdog(message)) this.#lose(hung(this.path))
     if (kind === sysex.i2cReply || kind === sysex.string) return true
     const once = kind === sysex.firmware || kind === sysex.capabilities || kind === sysex.analogMapping
     return once && this.#state === 'opening'
@@ -285,6 +286,15 @@ function hangs(path: string): string {
 
 function restarted(path: string): string {
   return `${path}: the Arduino has started again by itself: look at its supply; lights need one of their own`
+}
+
+/** What our firmware says when it had to start itself again: two bytes of seven bits for each letter. */
+function isWatchdog(message: Uint8Array): boolean {
+  return Buffer.from(message.subarray(2, -1)).toString('latin1').replaceAll('\0', '').startsWith('Watchdog')
+}
+
+function hung(path: string): string {
+  return `${path}: the Arduino's firmware stood still, and its watchdog has started it again: look at its supply, and for sparks or long cables near it`
 }
 
 function forgot(path: string, pin: number): string {

@@ -51,7 +51,7 @@ export function fiveTouchPort(
           reject(error)
           return true
         })
-        // Firmata complains first, and then answers with what it had read before.
+        // The firmware complains first, and then answers with nothing; others with what they had read before.
         const complain = (words: string) => {
           if (words.startsWith('I2C')) reject(new Error(words))
         }

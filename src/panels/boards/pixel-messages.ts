@@ -1,19 +1,16 @@
 import { firmata, sysex } from './firmata-messages.ts'
 
-/**
- * The messages by which the firmware of node-pixel drives WS2812. Pure.
- * Source: firmware/src/libs/protocol.md of npm node-pixel 0.11.0, and what its firmware does.
- */
+/** The messages by which the firmware drives WS2812, as hardware/firmware/src/pixels.h has them. Pure. */
 
 const command = { config: 0x01, show: 0x02, setPixel: 0x03, setAll: 0x04 } as const
 
-/** The firmware keeps a pixel's colours in the order red, green, blue, and so on its data line. */
+/** The firmware puts a pixel's colours on its data line in the order red, green, blue. */
 const redFirst = 1
 
 /** It has five bits for the pin. */
 export const lastPixelPin = 31
 
-/** Its memory on an ATmega328 has room for no more. */
+/** Its memory on an ATmega328P has room for no more. */
 export const mostPixels = 216
 
 /** Tells the firmware of one chain of dark pixels. */

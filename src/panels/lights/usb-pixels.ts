@@ -53,8 +53,8 @@ export async function openUsbPixels(
   return pixelLights(own, piece, context)
 }
 
-/** What node-pixel's firmware calls itself. */
-const firmwareWithPixels = 'node_pixel_firmata.ino'
+/** What firmwares with pixels call themselves: ours, and the one of node-pixel, which takes the same messages. */
+const firmwaresWithPixels: readonly string[] = ['faccina-panel', 'node_pixel_firmata.ino']
 
 function end(sink: PixelSink, watch: Disposable): PromiseLike<void> {
   watch[Symbol.dispose]()
@@ -65,7 +65,7 @@ function end(sink: PixelSink, watch: Disposable): PromiseLike<void> {
 export async function openPixelSink(own: UsbPixelsProfile, board: UsbBoard): Promise<PixelSink> {
   const count = chainLength(own)
   const { path, firmware } = board
-  if (firmware !== firmwareWithPixels) throw new HardwareError(noPixels(path, firmware))
+  if (!firmwaresWithPixels.includes(firmware)) throw new HardwareError(noPixels(path, firmware))
   if (own.pin > lastPixelPin)
     throw new HardwareError(
       `${path}: pixels can be on the pins 2 to ${lastPixelPin}, not on ${own.pin}: choose another one in the profile`,
@@ -80,7 +80,7 @@ export async function openPixelSink(own: UsbPixelsProfile, board: UsbBoard): Pro
 }
 
 function noPixels(path: string, firmware: string): string {
-  return `${path}: its firmware (${firmware}) knows no pixels: flash node_pixel_firmata as hardware/firmware/README.md says, or choose lamps in the profile`
+  return `${path}: its firmware (${firmware}) knows no pixels: flash ours as hardware/firmware/README.md says, or choose lamps in the profile`
 }
 
 class UsbPixels implements PixelSink {

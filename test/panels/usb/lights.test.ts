@@ -1,6 +1,3 @@
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import t from 'tap'
 import { mostPixels } from '../../../src/panels/boards/pixel-messages.ts'
 import type { UsbBoard } from '../../../src/panels/boards/usb-board.ts'
@@ -165,33 +162,14 @@ t.test('lamps: dimmed where the pin can, dark at the end', async (t) => {
 })
 
 t.test('what cannot be is said: another firmware, another pin, too many pixels', async (t) => {
-  const plain = join(t.testdir(), 'standard.hex')
-  writeFileSync(
-    plain,
-    otherName(
-      readFileSync(
-        new URL('../../../hardware/firmware/node_pixel_firmata-uno.hex', import.meta.url),
-        'latin1',
-      ),
-    ),
-  )
-  const rig = new Rig(t, { hex: pathToFileURL(plain) })
-  const board = await boardOf(rig)
-  t.equal(board.firmware, 'Node_pixel_firmata.ino')
-  await t.rejects(openPixelSink(own, board), {
-    message: /firmware \(Node_pixel_firmata.ino\) knows no pixels: flash .*hardware\/firmware\/README.md/,
+  const rig = new Rig(t)
+  const known = await boardOf(rig)
+  t.equal(known.firmware, 'faccina-panel')
+  await t.rejects(openPixelSink(own, { ...known, firmware: 'StandardFirmata.ino' }), {
+    message: /firmware \(StandardFirmata.ino\) knows no pixels: flash .*hardware\/firmware\/README.md/,
   })
-  const known = { ...board, firmware: 'node_pixel_firmata.ino' }
   await t.rejects(openPixelSink({ ...own, pin: 40 }, known), { message: /pins 2 to 31, not on 40/ })
   await t.rejects(openPixelSink({ ...own, pixelsPerFace: 100 }, known), {
     message: new RegExp(`300 pixels .*${mostPixels}`),
   })
 })
-
-/** The same firmware, which calls itself otherwise. */
-function otherName(hex: string): string {
-  const [slash, node, other] = ['2F', '6E6F64', '4E6F64']
-  const named = hex.replace(`${slash}${node}BC`, `${slash}${other}BC`)
-  if (named === hex) throw new Error('the name is not where it was')
-  return named
-}

@@ -14,11 +14,10 @@ import { turn } from '../../fakes/until.ts'
 for (const name of ['firmata', 'johnny-five']) await import(name)
 
 export const byId = '/dev/serial/by-id/usb-Arduino_Uno_5563132333435-if00'
-const firmware = new URL('../../../hardware/firmware/node_pixel_firmata-uno.hex', import.meta.url)
+const firmware = new URL('../../../hardware/firmware/faccina-panel-atmega328p.hex', import.meta.url)
 
 export interface RigOptions {
   chips?: ReadonlyMap<number, I2cChip>
-  hex?: URL
 }
 
 interface Teardown {
@@ -47,8 +46,8 @@ export class Rig {
   #deaf = false
   readonly #shared = new Map<string, Promise<AsyncDisposable>>()
 
-  constructor(t: Teardown, { chips, hex = firmware }: RigOptions = {}) {
-    this.avr = new AvrPanel(hex, chips)
+  constructor(t: Teardown, { chips }: RigOptions = {}) {
+    this.avr = new AvrPanel(firmware, chips)
     this.avr.send = (byte) => void this.#sent.push(byte)
     this.root = smallRoot(t, { [byId]: '' })
     this.context = this.#context()

@@ -40,7 +40,7 @@ t.test('touches of an MPR121 on the Arduino; a chip that is pulled off, and put 
   await rig.runUntil(() => keys.condition().is === 'broken', 1_000)
   t.match(keys.condition(), {
     problem:
-      'the chip at 0x5A did not answer (I2C: Too few bytes received): look at its supply, and at SDA and SCL (A4 and A5 of an Uno or Nano, 20 and 21 of a Mega)',
+      'the chip at 0x5A did not answer (I2C: not acknowledged): look at its supply, and at SDA and SCL (A4 and A5 of an Uno or Nano, 20 and 21 of a Mega)',
   })
   chips.set(0x5a, onWires(chip))
   await rig.runUntil(() => keys.condition().is === 'good', 3_000)

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 
 const source = fileURLToPath(new URL('runner.c', import.meta.url))
 const firmware = fileURLToPath(
-  new URL('../../../hardware/firmware/node_pixel_firmata-uno.hex', import.meta.url),
+  new URL('../../../hardware/firmware/faccina-panel-atmega328p.hex', import.meta.url),
 )
 
 /**
