@@ -157,7 +157,6 @@ function channelOf(name: Channel): Json {
     address,
     messages: { [message]: { $ref: `#/components/messages/${message}` } },
     parameters: Object.fromEntries(used.map((each) => [each, { $ref: `#/components/parameters/${each}` }])),
-    bindings: { mqtt: {} },
   }
 }
 
@@ -206,13 +205,13 @@ function writers(channel: Channel, write: readonly Role[]): readonly Role[] {
 
 function operation(role: Role, action: 'send' | 'receive', channel: Channel): Json {
   const { message } = channels[channel]
-  const { title, retain, expiry, tag } = messages[message]
+  const { title, summary, retain, expiry, tag } = messages[message]
   const verb = action === 'send' ? 'sends' : 'receives'
   return {
     action,
     channel: { $ref: `#/channels/${channel}` },
     title: `${capital(role)} ${verb}: ${title.toLowerCase()}`,
-    summary: `What a ${role} ${verb}${channel === 'commands' && role === 'collector' ? '; of the commands `replay` alone' : ''}.`,
+    summary: channel === 'commands' && role === 'collector' ? 'Of the commands `replay` alone.' : summary,
     tags: [{ name: role }, { name: tag }],
     messages: [{ $ref: `#/channels/${channel}/messages/${message}` }],
     bindings: {
