@@ -1,0 +1,329 @@
+import { weekdays } from '../../../domain/hours.ts'
+import { type Face, faces, outcomes, reasons } from '../../../domain/words.ts'
+import { mostAreas, ranked } from '../bounded.ts'
+import { answeredNote, methodNotes, participationNotes, pressesNote, testedNote } from '../notes.ts'
+import type { Measured, Report, Unit } from '../report.ts'
+import { headline, type Words } from '../words.ts'
+import { type Drawings, hourName } from './drawings.ts'
+import { figure, number, paragraph, section, table } from './parts.ts'
+import { escapeHtml } from './svg.ts'
+
+/** The sections of the page in their order: what a manager wants first comes first. */
+
+export interface Page {
+  report: Report
+  words: Words
+  drawings: Drawings
+  /** A face as an SVG element, for decoration. */
+  face: (face: Face) => string
+}
+
+export function sections(page: Page): string[] {
+  const { report } = page
+  const { total } = report
+  if (total.is !== 'shown') return [summary(page), method(page)]
+  return [
+    summary(page),
+    facesSection(page, total),
+    reasonsSection(page),
+    hoursSection(page),
+    trendSection(page),
+    unitsSection(page, total),
+    criticalSection(page),
+    participationSection(page),
+    method(page),
+  ]
+}
+
+/** The answer in a sentence, and the index as a number that is seen across the room. */
+function summary({ report, words }: Page): string {
+  const { texts } = words
+  const { index, rest } = headline(report, words)
+  const { total, trend } = report
+  const title = `<h2 id="index-title" class="unseen">${escapeHtml(texts.sections.index)}</h2>`
+  if (total.is !== 'shown')
+    return `<section id="index" class="summary" aria-labelledby="index-title">${title}${paragraph(index, 'lead')}</section>`
+  const { low, high } = total.indexInterval
+  const direction = trend.is === 'shown' ? trend.direction : 'unclear'
+  const [change = '', critical = ''] = rest
+  return `<section id="index" class="summary" aria-labelledby="index-title">${title}
+<div class="big"><p class="index"><span class="value">${words.index(total.index)}</span> <span class="of">${escapeHtml(texts.ofHundred('').trim())}</span></p>
+${scale(total)}
+<p class="small">${escapeHtml(texts.votes(total.votes, words.whole(total.votes)))} · ${escapeHtml(texts.interval95(words.index(low), words.index(high)))}</p></div>
+<div class="said"><p class="lead change ${direction}">${arrow(direction)}${escapeHtml(change)}</p>
+${paragraph(critical, 'lead')}
+${paragraph(texts.formula, 'small')}</div>
+</section>`
+}
+
+/** From 0 to 100: the index filled in, and its interval as a bracket. */
+function scale({ index, indexInterval: { low, high } }: Measured): string {
+  const at = (value: number) => (value * 3).toFixed(1)
+  return `<svg class="scale" viewBox="0 0 300 26" aria-hidden="true"><rect class="track" y="8" width="300" height="10" rx="5"/><rect class="filled" y="8" width="${at(index)}" height="10" rx="5"/><path class="bracket" d="M${at(low)} 2V24M${at(high)} 2V24M${at(low)} 13H${at(high)}"/></svg>`
+}
+
+const arrows = {
+  better: 'M10 17V3M4 9l6-6 6 6',
+  worse: 'M10 3v14M4 11l6 6 6-6',
+  unclear: 'M3 10h14M11 4l6 6-6 6',
+}
+
+function arrow(direction: keyof typeof arrows): string {
+  return `<svg class="arrow" viewBox="0 0 20 20" aria-hidden="true"><path d="${arrows[direction]}"/></svg>`
+}
+
+function facesSection({ words, drawings, face }: Page, total: Measured): string {
+  const { texts } = words
+  const cards = faces.map(
+    (one) => `<li class="${one}">${face(one)}<p><span class="name">${escapeHtml(texts.faces[one])}</span>
+<span class="value">${words.share(total.shares[one])}</span> <span class="small">${escapeHtml(texts.votes(total.faces[one], words.whole(total.faces[one])))}</span></p></li>`,
+  )
+  return section('faces', texts.sections.faces, [
+    `<figure>${drawings.shares(total)}</figure>`,
+    `<ul class="faces">${cards.join('\n')}</ul>`,
+  ])
+}
+
+function reasonsSection({ report, words, drawings }: Page): string {
+  const { details } = report
+  if (details.is !== 'shown' || details.asked === 0) return ''
+  const { texts } = words
+  const { heads } = texts
+  const rows = reasons.map((reason) => {
+    const { votes, share } = details.reasons[reason]
+    return [words.reason(reason), number(words.whole(votes)), number(words.share(share))]
+  })
+  const ended = outcomes.map((outcome) => {
+    const { votes, share } = details.outcomes[outcome]
+    return [texts.outcomes[outcome], number(words.whole(votes)), number(words.share(share))]
+  })
+  return section('reasons', texts.sections.reasons, [
+    paragraph(answeredNote(details, words)),
+    figure(
+      drawings.reasons(report),
+      texts.sections.reasons,
+      texts.table,
+      table(texts.sections.reasons, [heads.reason, number(heads.answers), number(heads.share)], rows) +
+        table(heads.outcome, [heads.outcome, number(heads.votes), number(heads.share)], ended),
+    ),
+    paragraph(pressesNote(details, words), 'small'),
+  ])
+}
+
+function hoursSection({ report, words, drawings }: Page): string {
+  const { hours, total, cellMinimum, minimum } = report
+  if (total.is !== 'shown' || !hours.some(({ result }) => result.is === 'shown')) return ''
+  const { texts } = words
+  const days = weekdays.filter((day) => hours.some(({ weekday }) => weekday === day))
+  const times = [...new Set(hours.map(({ hour }) => hour))].sort((a, b) => a - b)
+  const rows = times.map((time) => [
+    hourName(time),
+    ...days.map((day) => {
+      const result = hours.find(({ weekday, hour }) => weekday === day && hour === time)?.result
+      if (!result || result.is === 'none') return number('–')
+      if (result.is === 'withheld') return number(texts.withheld)
+      return number(`${words.whole(result.index)} (${words.whole(result.votes)})`)
+    }),
+  ])
+  const { low, high, total: whole } = texts.legend
+  return section('hours', texts.sections.hours, [
+    figure(
+      drawings.hours(report),
+      texts.hoursCaption,
+      texts.table,
+      table(
+        texts.hoursCaption,
+        [texts.heads.hour, ...days.map((day) => number(words.weekday(day, 'short')))],
+        rows,
+      ),
+    ),
+    `<p class="legend"><span class="key low"></span> ${escapeHtml(low)} <span class="key middle"></span> ${escapeHtml(whole(words.index(total.index)))} <span class="key high"></span> ${escapeHtml(high)}</p>`,
+    paragraph(texts.hoursNote(words.whole(cellMinimum), words.whole(minimum)), 'small'),
+  ])
+}
+
+function trendSection({ report, words, drawings }: Page): string {
+  const { series, trend, total } = report
+  if (total.is !== 'shown') return ''
+  const { texts } = words
+  const { heads } = texts
+  const rows = series.steps.map((step) => {
+    const { result } = step
+    const name = words.days(step, 'short')
+    if (result.is !== 'shown') return [name, number(result.is === 'none' ? '–' : texts.withheld), number('')]
+    return [
+      name,
+      number(`${words.index(result.index)} (${words.indexInterval(result.indexInterval)})`),
+      number(words.whole(result.votes)),
+    ]
+  })
+  return section('trend', texts.sections.trend, [
+    trend.is === 'shown' ? comparison(trend, total, words) : paragraph(texts.trendNone),
+    figure(
+      drawings.trend(report),
+      texts.trendCaption[series.step],
+      texts.table,
+      table(
+        texts.trendCaption[series.step],
+        [heads.period, number(`${heads.index} (${heads.interval})`), number(heads.votes)],
+        rows,
+      ),
+    ),
+    `<p class="legend"><span class="key band"></span> ${escapeHtml(texts.intervalBand)} <span class="key whole"></span> ${escapeHtml(texts.legend.total(words.index(total.index)))}</p>`,
+  ])
+}
+
+function comparison(trend: Extract<Report['trend'], { is: 'shown' }>, total: Measured, words: Words): string {
+  const { texts } = words
+  const { heads } = texts
+  const row = (face: 'satisfied' | 'dissatisfied') => [
+    texts.faces[face],
+    number(words.share(trend.before.shares[face])),
+    number(words.share(total.shares[face])),
+    number(words.difference(trend[face], 100)),
+  ]
+  return table(
+    `${words.days(trend)} → ${texts.heads.now.toLowerCase()}`,
+    [
+      heads.measure,
+      number(heads.before),
+      number(heads.now),
+      number(`${heads.difference} (${heads.interval})`),
+    ],
+    [
+      [
+        heads.index,
+        number(words.index(trend.before.index)),
+        number(words.index(total.index)),
+        number(words.difference(trend.index)),
+      ],
+      row('satisfied'),
+      row('dissatisfied'),
+    ],
+  )
+}
+
+function unitsSection(page: Page, total: Measured): string {
+  const { report, words } = page
+  const { sections } = words.texts
+  const { municipalities, offices, counters } = report
+  return section('units', sections.units, [
+    ...(municipalities.length > 1 ? ranking(page, total, 'municipalities', municipalities) : []),
+    ...(offices.length > 1 ? ranking(page, total, 'offices', offices) : []),
+    ...ranking(page, total, 'counters', counters),
+    paragraph(words.texts.ranked, 'small'),
+  ])
+}
+
+function ranking(
+  { report, words, drawings }: Page,
+  total: Measured,
+  level: 'municipalities' | 'offices' | 'counters',
+  units: readonly Unit[],
+): string[] {
+  const { texts } = words
+  const { heads } = texts
+  const list = ranked(units)
+  const several = report.places.municipalities > 1
+  const name = (unit: Unit) => words.place(unit, several || unit.office === undefined)
+  const title = texts.sections[level]
+  const rows = [...list.lowest, ...list.highest].map((unit) => {
+    const { result, participation } = unit
+    return [
+      name(unit),
+      number(words.index(result.index)),
+      number(words.indexInterval(result.indexInterval)),
+      number(words.share(result.shares.dissatisfied)),
+      number(words.whole(result.votes)),
+      number(participation.is === 'shown' ? words.share(participation.rate) : '–'),
+    ]
+  })
+  const columns = [heads.index, heads.interval, heads.dissatisfied, heads.votes, heads.participation]
+  return [
+    `<h3>${escapeHtml(title)}</h3>`,
+    figure(
+      drawings.ranking(level, list, total.index, name),
+      `${title}: ${texts.heads.index.toLowerCase()}`,
+      texts.table,
+      table(
+        title,
+        [
+          texts.heads[
+            level === 'municipalities' ? 'municipality' : level === 'offices' ? 'office' : 'counter'
+          ],
+          ...columns.map(number),
+        ],
+        rows,
+      ),
+    ),
+    list.between
+      ? paragraph(
+          texts.further(
+            words.whole(list.between.count),
+            words.index(list.between.from),
+            words.index(list.between.to),
+          ),
+        )
+      : '',
+    list.withheld > 0 ? paragraph(texts.furtherWithheld(list.withheld, words.whole(list.withheld))) : '',
+  ]
+}
+
+function criticalSection({ report, words, drawings }: Page): string {
+  const { critical, places } = report
+  const { texts } = words
+  const { heads } = texts
+  const { areas } = critical
+  if (areas.length === 0)
+    return section('critical', texts.sections.critical, [
+      paragraph(texts.noCritical(words.whole(critical.tested))),
+    ])
+  const rows = areas
+    .slice(0, mostAreas)
+    .map((area) => [
+      words.area(area, places.municipalities > 1),
+      number(`${words.share(area.share)} (${words.shareInterval(area.interval)})`),
+      number(words.share(area.rest.share)),
+      texts.sizes[area.effect.size],
+      area.reason ? words.reason(area.reason.reason) : '–',
+    ])
+  const caption = texts.sections.critical
+  const itsTable = table(
+    caption,
+    [
+      heads.area,
+      number(`${heads.dissatisfied} (${heads.interval})`),
+      number(heads.rest),
+      heads.effect,
+      heads.reason,
+    ],
+    rows,
+  )
+  return section('critical', texts.sections.critical, [
+    `<figure>${drawings.critical(report)}</figure>`,
+    `<p class="legend"><span class="key dot"></span> ${escapeHtml(heads.dissatisfied)} <span class="key diamond"></span> ${escapeHtml(heads.rest)}</p>`,
+    itsTable,
+    areas.length > mostAreas ? paragraph(texts.furtherAreas(words.whole(areas.length - mostAreas))) : '',
+    paragraph(testedNote(report, words), 'small'),
+  ])
+}
+
+function participationSection({ report, words }: Page): string {
+  const { participation } = report
+  const { texts } = words
+  if (participation.is !== 'shown')
+    return section('participation', texts.sections.participation, [
+      paragraph(participation.is === 'none' ? texts.noParticipation : texts.withheld),
+    ])
+  const [first = '', ...more] = participationNotes(participation, words)
+  return section('participation', texts.sections.participation, [
+    `<p class="rate">${words.share(participation.rate)}</p>`,
+    paragraph(first),
+    ...more.map((note) => paragraph(note, 'small')),
+  ])
+}
+
+function method({ report, words }: Page): string {
+  const notes = methodNotes(report, words).map((note) => `<li>${escapeHtml(note)}</li>`)
+  return section('method', words.texts.sections.method, [`<ul class="notes">${notes.join('\n')}</ul>`])
+}
