@@ -17,6 +17,14 @@ const { values } = parseArgs({
 })
 const out = values.out ?? join(source, '..', 'dist')
 
+/** The charts of the report are a file of their own, loaded only for its page. */
+const chartsApart = {
+  name: 'charts-apart',
+  setup(build) {
+    build.onResolve({ filter: /\/charts\.ts$/ }, () => ({ path: './report-charts.js', external: true }))
+  },
+}
+
 await mkdir(out, { recursive: true })
 await Promise.all([buildWeb(join(out, 'web')), values['web-only'] ? undefined : buildProgram(out)])
 
@@ -35,10 +43,43 @@ async function buildProgram(folder) {
     platform: 'node',
     target: 'node20',
     packages: 'external',
+    plugins: [chartsApart],
     sourcemap: true,
     logLevel: 'warning',
   })
+  await Promise.all([buildCharts(folder), buildReportStyle(folder)])
   await chmod(join(folder, 'faccina.js'), 0o755)
+}
+
+/** The charts with ECharts in them, so that it is no package that has to be installed. */
+async function buildCharts(folder) {
+  await build({
+    entryPoints: { 'report-charts': join(source, 'subscriber/report/html/charts.ts') },
+    outdir: folder,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    minify: true,
+    logLevel: 'warning',
+  })
+}
+
+/** The style of the report's page with its fonts in it, and the licences of what the page is made with. */
+async function buildReportStyle(folder) {
+  await build({
+    entryPoints: [join(source, 'subscriber/report/html/report.css')],
+    outdir: folder,
+    bundle: true,
+    minify: true,
+    loader: { '.woff2': 'dataurl' },
+    logLevel: 'warning',
+  })
+  const require = createRequire(import.meta.url)
+  const charts = dirname(require.resolve('echarts/package.json'))
+  await Promise.all(
+    ['LICENSE', 'NOTICE'].map((name) => copyFile(join(charts, name), join(folder, `echarts-${name}.txt`))),
+  )
 }
 
 /** The pages of the browser panel: scripts, style sheets, HTML and fonts. */

@@ -33,7 +33,7 @@ export interface LiveParts {
 export async function renderHtml(report: Report, options: HtmlOptions): Promise<string> {
   const { language, face, live } = options
   const words = new Words(language)
-  const style = (options.style ?? (await readStyle())).replace(/\n\s*\/\*#.*$/s, '')
+  const style = options.style ?? (await readStyle())
   const drawings = new Drawings(await import('./charts.ts'), words)
   const { texts } = words
   const subject = about(report, words)
@@ -57,7 +57,7 @@ export async function renderHtml(report: Report, options: HtmlOptions): Promise<
 ${live ? liveSections(live, words) : ''}
 ${sections({ report, words, drawings, face }).join('\n')}
 </main>
-<footer><div class="inner"><p>${escapeHtml(texts.made(words.moment(report.made, report.period.timeZone)))} · ${escapeHtml(report.period.timeZone)}</p></div></footer>
+<footer><p class="inner">${escapeHtml(texts.made(words.moment(report.made, report.period.timeZone)))} · ${escapeHtml(report.period.timeZone)}</p></footer>
 ${live ? `<script>${live.script}</script>\n` : ''}</body>
 </html>
 `
