@@ -33,8 +33,14 @@ function boundsOf(rows: readonly PublishedRow[]): Bounds[] {
   const system = new System()
   for (const row of rows) {
     // Votes are the sum of the faces; who gives a reason was dissatisfied, here.
-    system.equal(nameOf(row, 'votes'), faces.map((face) => nameOf(row, face)))
-    system.atMost(reasons.map((reason) => nameOf(row, reason)), nameOf(row, 'dissatisfied'))
+    system.equal(
+      nameOf(row, 'votes'),
+      faces.map((face) => nameOf(row, face)),
+    )
+    system.atMost(
+      reasons.map((reason) => nameOf(row, reason)),
+      nameOf(row, 'dissatisfied'),
+    )
     for (const column of ['votes', ...faces, ...reasons, 'served']) {
       if (column === 'served' && row.served_status === 'unknown') continue
       const value = row[column]!
@@ -46,8 +52,12 @@ function boundsOf(rows: readonly PublishedRow[]): Bounds[] {
     const children = rows.filter((row) => isChild(row, parent))
     if (children.length === 0) continue
     for (const column of ['votes', ...faces, ...reasons, 'served']) {
-      if (column === 'served' && [parent, ...children].some((row) => row.served_status === 'unknown')) continue
-      system.equal(nameOf(parent, column), children.map((row) => nameOf(row, column)))
+      if (column === 'served' && [parent, ...children].some((row) => row.served_status === 'unknown'))
+        continue
+      system.equal(
+        nameOf(parent, column),
+        children.map((row) => nameOf(row, column)),
+      )
     }
   }
   return [...system.unknown].map((cell) => ({ cell, ...system.bounds(cell) }))
