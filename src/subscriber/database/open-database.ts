@@ -18,7 +18,8 @@ export async function openDatabase(where: string, options: OpenOptions = {}): Pr
   }
   if (!/^postgres(ql)?$/i.test(scheme))
     throw new DatabaseError('wrong', `${scheme}:// names no database that is known here; ${allowed}`)
-  throw new DatabaseError('wrong', 'PostgreSQL is not supported yet')
+  const { PostgresqlDatabase } = await import('./postgresql/postgresql-database.ts')
+  return await PostgresqlDatabase.open(where, options)
 }
 
 const allowed = 'allowed are the path of an SQLite file, and postgres://user@host/database'
