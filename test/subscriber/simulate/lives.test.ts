@@ -116,20 +116,19 @@ t.test('the rarest things come in the smallest municipality too', async (t) => {
     t.ok(seen.has(what), what)
 })
 
-const anyMunicipality = fc
-  .record({
-    terminals: fc.integer({ min: 1, max: 45 }),
-    days: fc.integer({ min: 1, max: 12 }),
-    seed: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
-    // Days on which clocks change, holidays and ends of years among them.
-    from: fc.constantFrom('2026-03-27', '2026-10-22', '2026-12-22', '2026-04-02', '2024-02-26', '2026-08-10'),
-    crowd: fc.constantFrom(0.2, 1, 8),
-  })
-  .map((options) => municipality({ name: 'c_e506', ...options }))
+const anyOptions = fc.record({
+  terminals: fc.integer({ min: 1, max: 45 }),
+  days: fc.integer({ min: 1, max: 12 }),
+  seed: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
+  // Days on which clocks change, holidays and ends of years among them.
+  from: fc.constantFrom('2026-03-27', '2026-10-22', '2026-12-22', '2026-04-02', '2024-02-26', '2026-08-10'),
+  crowd: fc.constantFrom(0.2, 1, 8),
+})
 
 t.test('whatever the municipality: order, sequences, totals, hours', async () => {
   fc.assert(
-    fc.property(anyMunicipality, fc.nat(), (town, n) => {
+    fc.property(anyOptions, fc.nat(), (options, n) => {
+      const town = municipality({ name: 'c_e506', ...options })
       const terminal = town.terminals[n % town.terminals.length]!
       const said = all(terminal)
       inOrder(said, town)
