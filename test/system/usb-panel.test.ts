@@ -1,8 +1,10 @@
 import t, { type Test } from 'tap'
 import type { Edge } from '../../src/domain/press-filter.ts'
 import type { Key } from '../../src/domain/words.ts'
+import { openUsbBoard } from '../../src/panels/boards/usb-board.ts'
 import type { PanelContext } from '../../src/panels/drivers.ts'
-import { openUsbKeys } from '../../src/panels/keys/usb-keys.ts'
+import { openUsbKeys, type UsbKeysProfile } from '../../src/panels/keys/usb-keys.ts'
+import { openPixelSink } from '../../src/panels/lights/usb-pixels.ts'
 import type { Condition, Keys } from '../../src/ports/panel.ts'
 import { SystemClock } from '../../src/system/clock.ts'
 import { FakeLog } from '../fakes/fake-log.ts'
@@ -20,7 +22,7 @@ const pins = { satisfied: 2, neutral: 3, dissatisfied: 4, 'reason-1': 7, 'reason
 /** A machine that has other things to do is given time; what is measured is said. */
 const patienceMs = 60_000
 
-async function openKeys(t: Test, device: string) {
+async function openKeys(t: Test, device: string, wired: UsbKeysProfile['pins'] = pins) {
   const clock = SystemClock.open({ source: 'system' })
   const log = new FakeLog()
   const shared: AsyncDisposable[] = []
@@ -35,7 +37,7 @@ async function openKeys(t: Test, device: string) {
       return opened
     },
   }
-  const keys = await openUsbKeys({ device, pins, pull: 'up', active: 'low', debounceMs: 20 }, context)
+  const keys = await openUsbKeys({ device, pins: wired, pull: 'up', active: 'low', debounceMs: 20 }, context)
   const heard = new Heard(keys)
   t.teardown(async () => {
     await keys[Symbol.asyncDispose]()
@@ -138,4 +140,55 @@ t.test('keys: a press, a tap of 5 ms, noise, a hang, twenty times unplugged', as
   t.comment(`unplugged: noticed after ${Math.round(slowest)} ms at most`)
   t.ok(slowest < 5_000)
   t.equal(log.entries.filter(({ level }) => level === 'error').length, 0)
+})
+
+t.test('a Mega: keys on its many pins', async (t) => {
+  const far = { satisfied: 22, neutral: 37, dissatisfied: 49, skip: 69 } as const
+  await using arduino = await EmulatedArduino.start(pixelPin, 'atmega2560')
+  const { heard } = await openKeys(t, arduino.path, far)
+  await heard.becomes('good')
+  for (const key of ['satisfied', 'neutral', 'dissatisfied', 'skip'] as const) {
+    heard.edges.length = 0
+    await arduino.do(`tap ${far[key]} 60000`)
+    await heard.pressed(key)
+    t.match(heard.edges, [
+      { key, edge: 'down' },
+      { key, edge: 'up' },
+    ])
+  }
+})
+
+t.test('a Mega: pixels on a port that no short instruction reaches', async (t) => {
+  const pin = 9
+  await using arduino = await EmulatedArduino.start(pin, 'atmega2560')
+  using clock = SystemClock.open({ source: 'system' })
+  const fail = (error: Error) => t.fail(error.message)
+  const { signal } = new AbortController()
+  await using board = await openUsbBoard({ path: arduino.path, fail, signal, clock })
+  t.equal(board.firmware, 'faccina-panel')
+  const sink = await openPixelSink(
+    {
+      device: arduino.path,
+      pin,
+      shape: 'ring',
+      pixelsPerFace: 16,
+      chain: ['satisfied', 'neutral', 'dissatisfied'],
+      width: 8,
+      rows: 'straight',
+      order: 'GRB',
+      brightnessPercent: 100,
+      milliampsPerPixel: 60,
+      maxMilliamps: 20_000,
+    },
+    board,
+  )
+  const frame = randomBytes(2560)(3 * 48)
+  await sink.write(frame)
+  // The next answer comes behind the frame.
+  await board.wire.request(new Uint8Array())
+  await arduino.do('open 2')
+  t.same(arduino.frame(48), [...frame])
+  await sink[Symbol.asyncDispose]()
+  await arduino.do('open 2')
+  t.same(arduino.frame(48), Array(3 * 48).fill(0), 'dark at the end')
 })

@@ -58,8 +58,10 @@ void pins_begin(void)
 		reg[OUT] = 0;
 	}
 	timers_begin();
-	for (uint8_t pin = 0; pin < PIN_COUNT; pin++)
-		modes[pin] = values[pin] = 0;
+	for (uint8_t pin = 0; pin < PIN_COUNT; pin++) {
+		modes[pin] = MODE_NONE;
+		values[pin] = 0;
+	}
 }
 
 bool pin_can(uint8_t pin, uint8_t mode)
@@ -87,7 +89,7 @@ uint8_t pin_mode(uint8_t pin)
 
 bool pin_is_input(uint8_t pin)
 {
-	return pin >= FIRST_PIN && pin < PIN_COUNT && (modes[pin] == MODE_INPUT || modes[pin] == MODE_PULL_UP);
+	return pin < PIN_COUNT && (modes[pin] == MODE_INPUT || modes[pin] == MODE_PULL_UP);
 }
 
 uint8_t pin_state(uint8_t pin)

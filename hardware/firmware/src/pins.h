@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Firmata's modes (protocol.md, "Set pin mode"), and one of our own, which nobody can ask for. */
+/* Firmata's modes (protocol.md, "Set pin mode"), and two of our own, which nobody can ask for. */
 enum {
 	MODE_INPUT = 0x00,
 	MODE_OUTPUT = 0x01,
@@ -14,6 +14,8 @@ enum {
 	MODE_I2C = 0x06,
 	MODE_PULL_UP = 0x0b,
 	MODE_PIXELS = 0x7e,
+	/* An input that nobody asked for: what it is means nothing. */
+	MODE_NONE = 0x7f,
 };
 
 /* Every pin an input without a pull-up: nothing is driven, whatever is wired to it. */
@@ -21,6 +23,7 @@ void pins_begin(void);
 
 bool pin_can(uint8_t pin, uint8_t mode);
 uint8_t pin_mode(uint8_t pin);
+/* Whether somebody wants to know what it is. */
 bool pin_is_input(uint8_t pin);
 
 /* What was written to an output; of an input, whether its pull-up is on. */

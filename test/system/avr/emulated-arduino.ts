@@ -7,13 +7,17 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
 const source = fileURLToPath(new URL('runner.c', import.meta.url))
-const firmware = fileURLToPath(
-  new URL('../../../hardware/firmware/faccina-panel-atmega328p.hex', import.meta.url),
-)
+
+/** That of an Uno or Nano, and that of a Mega. */
+export type ArduinoChip = 'atmega328p' | 'atmega2560'
+
+function firmwareOf(chip: ArduinoChip): string {
+  return fileURLToPath(new URL(`../../../hardware/firmware/faccina-panel-${chip}.hex`, import.meta.url))
+}
 
 /**
- * An Arduino Uno on a pseudo terminal, as a child of the test: Debian's libsimavr runs the firmware that is
- * flashed. Needs gcc, libsimavr-dev, libelf-dev, and the right to make a link in /dev.
+ * An Arduino Uno or Mega on a pseudo terminal, as a child of the test: Debian's libsimavr runs the firmware
+ * that is flashed. Needs gcc, libsimavr-dev, libelf-dev, and the right to make a link in /dev.
  */
 export class EmulatedArduino implements AsyncDisposable {
   /** A name as the kernel gives it, so that its coming is noticed. */
@@ -24,19 +28,21 @@ export class EmulatedArduino implements AsyncDisposable {
   readonly #folder: string
   readonly #said: ((line: string) => void)[] = []
 
-  private constructor(path: string, pixelPin: number) {
+  private constructor(path: string, pixelPin: number, chip: ArduinoChip) {
     this.path = path
     this.#folder = mkdtempSync(join(tmpdir(), 'faccina-avr-'))
     const runner = join(this.#folder, 'runner')
     const libraries = ['-lsimavr', '-lelf', '-lutil']
     execFileSync('gcc', ['-O2', '-Wall', '-I/usr/include/simavr', '-o', runner, source, ...libraries])
-    this.#child = spawn(runner, [firmware, path, String(pixelPin)], { stdio: ['pipe', 'pipe', 'inherit'] })
+    this.#child = spawn(runner, [chip, firmwareOf(chip), path, String(pixelPin)], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    })
     createInterface({ input: this.#child.stdout! }).on('line', (line) => this.#hear(line))
     this.#child.on('exit', () => this.#hear('ended'))
   }
 
-  static async start(pixelPin: number): Promise<EmulatedArduino> {
-    const arduino = new EmulatedArduino(`/dev/ttyACM${900 + (process.pid % 100)}`, pixelPin)
+  static async start(pixelPin: number, chip: ArduinoChip = 'atmega328p'): Promise<EmulatedArduino> {
+    const arduino = new EmulatedArduino(`/dev/ttyACM${900 + (process.pid % 100)}`, pixelPin, chip)
     await arduino.#line('ready')
     return arduino
   }

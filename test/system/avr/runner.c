@@ -1,9 +1,10 @@
 /*
- * An Arduino Uno on a pseudo terminal: Debian's libsimavr runs the firmware at the speed of a real one, a
- * test presses its keys by lines on stdin, and gets on stdout what pixels on a pin show.
+ * An Arduino on a pseudo terminal: Debian's libsimavr runs the firmware at the speed of a real one, a test
+ * presses its keys by lines on stdin, and gets on stdout what pixels on a pin show.
  *
- *     runner FIRMWARE.hex LINK PIXEL_PIN
+ *     runner CHIP FIRMWARE.hex LINK PIXEL_PIN
  *
+ * CHIP: atmega328p, with the pins of an Uno, or atmega2560, with those of a Mega.
  * LINK becomes a symbolic link to the terminal, as udev makes one in /dev/serial/by-id. Lines on stdin:
  *
  *     close PIN          a contact to ground closes …
@@ -50,7 +51,14 @@ static const char *firmware, *link_path;
 static int pixel_pin;
 static int master = -1, slave = -1;
 static int hung;
-static unsigned char closed[20];
+static unsigned char closed[70];
+
+/* Port and bit of each pin, as the boards have them printed on them. */
+static const char uno[] = "D0D1D2D3D4D5D6D7B0B1B2B3B4B5C0C1C2C3C4C5";
+static const char mega[] = "E0E1E4E5G5E3H3H4H5H6B4B5B6B7J1J0H1H0D3D2D1D0A0A1A2A3A4A5A6A7C7C6C5C4C3C2C1C0"
+			   "D7G2G1G0L7L6L5L4L3L2L1L0B3B2B1B0F0F1F2F3F4F5F6F7K0K1K2K3K4K5K6K7";
+static const char *chip, *pins;
+static int pin_count;
 
 /* Bytes on their way to the Arduino, which takes one when there was the time for it to come. */
 static unsigned char incoming[65536];
@@ -70,11 +78,7 @@ struct place {
 
 static struct place place_of(int pin)
 {
-	if (pin < 8)
-		return (struct place){'D', pin};
-	if (pin < 14)
-		return (struct place){'B', pin - 8};
-	return (struct place){'C', pin - 14};
+	return (struct place){pins[2 * pin], pins[2 * pin + 1] - '0'};
 }
 
 static void fail(const char *what)
@@ -88,7 +92,7 @@ static void settle(int pin)
 {
 	struct place at = place_of(pin);
 	avr_ioport_external_t external = {.name = at.port, .mask = 0, .value = 0};
-	for (int other = 0; other < 20; other++) {
+	for (int other = 0; other < pin_count; other++) {
 		struct place place = place_of(other);
 		if (place.port != at.port)
 			continue;
@@ -102,7 +106,7 @@ static void settle(int pin)
 
 static void set_contact(int pin, int to)
 {
-	if (pin < 0 || pin >= 20)
+	if (pin < 0 || pin >= pin_count)
 		return;
 	closed[pin] = to;
 	settle(pin);
@@ -184,9 +188,9 @@ static void start(void)
 		fprintf(stderr, "%s is no firmware\n", firmware);
 		exit(1);
 	}
-	avr = avr_make_mcu_by_name("atmega328p");
+	avr = avr_make_mcu_by_name(chip);
 	if (!avr || avr_init(avr) < 0)
-		fail("atmega328p");
+		fail(chip);
 	avr->frequency = HZ;
 	for (int i = 0; i < count; i++)
 		memcpy(avr->flash + chunks[i].baseaddr, chunks[i].data, chunks[i].size);
@@ -198,7 +202,7 @@ static void start(void)
 	avr_irq_register_notify(avr_io_getirq(avr, AVR_IOCTL_UART_GETIRQ('0'), UART_IRQ_OUTPUT), on_sent, NULL);
 	struct place at = place_of(pixel_pin);
 	avr_irq_register_notify(avr_io_getirq(avr, AVR_IOCTL_IOPORT_GETIRQ(at.port), at.bit), on_pixel_pin, NULL);
-	for (int pin = 0; pin < 20; pin++)
+	for (int pin = 0; pin < pin_count; pin++)
 		settle(pin);
 	avr_cycle_timer_register(avr, CYCLES_PER_BYTE, take_byte, NULL);
 }
@@ -322,13 +326,16 @@ static long long now_us(void)
 
 int main(int argc, char **argv)
 {
-	if (argc != 4) {
-		fprintf(stderr, "runner FIRMWARE.hex LINK PIXEL_PIN\n");
+	if (argc != 5) {
+		fprintf(stderr, "runner CHIP FIRMWARE.hex LINK PIXEL_PIN\n");
 		return 2;
 	}
-	firmware = argv[1];
-	link_path = argv[2];
-	pixel_pin = atoi(argv[3]);
+	chip = argv[1];
+	pins = strcmp(chip, "atmega2560") ? uno : mega;
+	pin_count = strlen(pins) / 2;
+	firmware = argv[2];
+	link_path = argv[3];
+	pixel_pin = atoi(argv[4]);
 	atexit(forget_link);
 	start();
 	plug();
