@@ -81,7 +81,7 @@ export async function databaseContract(t: Test, open: () => Promise<DatabaseWorl
   })
 
   await inWorld('what says something else under the same name is kept apart', async (t, database, world) => {
-    const other = voteItem({ ...vote(2), face: 'neutral' })
+    const other = voteItem({ ...vote(2), face: 'satisfied' })
     const differently = structuredClone(voteItem(vote(1)))
     differently.event.time = differently.event.time.replace('Z', '+00:00')
     differently.event.data = Object.fromEntries(
