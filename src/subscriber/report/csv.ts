@@ -84,8 +84,8 @@ function* smallRows(row: Row, result: Small): Generator<Row> {
 
 function* detailRows({ details }: Report, whole: Row): Generator<Row> {
   if (details.is !== 'shown') return
-  for (const item of reasons) {
-    const { votes, share } = details.reasons[item]
+  for (const item of details.reasons ? reasons : []) {
+    const { votes, share } = details.reasons![item]
     yield { table: 'reasons', ...whole, item, measure: 'votes', value: votes }
     yield { table: 'reasons', ...whole, item, measure: 'share', value: share, note: 'of the answers' }
   }

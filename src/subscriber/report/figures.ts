@@ -1,13 +1,13 @@
 import { weekdays } from '../../domain/hours.ts'
-import type { Counts } from '../../domain/vote.ts'
+import { type Counts, noCounts } from '../../domain/vote.ts'
 import { faces, outcomes, reasons } from '../../domain/words.ts'
 import type { HourCounts, Served } from '../database/database.ts'
-import { before, stepFor } from './calendar.ts'
+import { before, type Days, type Step, stepFor, stepsOf } from './calendar.ts'
 import { blockAt, type Candidate, criticalAreas } from './critical.ts'
 import type { Details, Measure, Measured, Participation, Question, Report, Small, Trend } from './report.ts'
 import { formula, index, indexDifference, indexInterval } from './score.ts'
 import { shareDifference, wilson } from './statistics.ts'
-import { type Cell, type Tally, Tallying } from './tally.ts'
+import { addCounts, type Cell, type Tally, Tallying } from './tally.ts'
 import { growTree, nodesOf, type Place } from './tree.ts'
 import { shownNodes, withheldParts } from './withhold.ts'
 
@@ -33,6 +33,7 @@ export async function figures(question: Question, source: Source, made: string):
 function reportOf(question: Question, tally: Tally, made: string): Report {
   const { minimum } = question
   const cellMinimum = Math.min(smallestCell, minimum)
+  const leastOf = ({ only }: Cell) => (only === -1 ? cellMinimum : minimum)
   const root = growTree(tally.counters)
   const shown = shownNodes(root, minimum)
   const nodes = nodesOf(root)
@@ -54,11 +55,11 @@ function reportOf(question: Question, tally: Tally, made: string): Report {
     },
     total,
     trend: trendOf(question, total, tally.before.counts),
-    details: total.is === 'shown' ? detailsOf(root.counts) : total,
+    details: total.is === 'shown' ? detailsOf(root.counts, leastOf(tally.total)) : total,
     participation: units.participation(root),
     unknownTime: measure(tally.unknown.counts, minimum),
-    series: seriesOf(question, tally, cellMinimum),
-    hours: hoursOf(question, tally, cellMinimum),
+    series: seriesOf(question.period, tally.steps, (cells) => smalls(cells, leastOf, minimum)),
+    hours: hoursOf(smalls(tally.hours, leastOf, minimum)),
     cellMinimum,
     municipalities: units.of('municipality'),
     offices: units.of('office'),
@@ -143,7 +144,8 @@ function trendOf({ period, minimum }: Question, total: Measure, earlier: Counts)
   }
 }
 
-function detailsOf(counts: Counts): Details {
+/** @param least answers below which no reason is shown */
+function detailsOf(counts: Counts, least: number): Details {
   const { votes } = counts
   const answered = reasons.reduce((sum, reason) => sum + counts.reasons[reason], 0)
   const of = <Name extends string>(names: readonly Name[], from: Record<Name, number>, all: number) =>
@@ -154,33 +156,51 @@ function detailsOf(counts: Counts): Details {
     is: 'shown',
     asked: votes - counts.outcomes['not-asked'],
     answered,
-    reasons: of(reasons, counts.reasons, answered),
+    ...(answered >= least && { reasons: of(reasons, counts.reasons, answered) }),
     outcomes: of(outcomes, counts.outcomes, votes),
     suppressed: counts.suppressed,
     corrected: { votes: counts.corrected, share: counts.corrected / votes },
   }
 }
 
-function seriesOf({ period, minimum }: Question, tally: Tally, cellMinimum: number): Report['series'] {
-  const results = smalls(
-    tally.steps.map(({ cell }) => cell),
-    minimum,
-    cellMinimum,
-  )
-  const step = stepFor(period)
-  return { step, steps: tally.steps.map(({ days }, i) => ({ ...days, result: results[i]! })) }
+/** The steps of the period; longer ones where most of the shorter ones have too few votes to be shown. */
+function seriesOf(
+  period: Days,
+  steps: Tally['steps'],
+  smallsOf: (cells: readonly Cell[]) => Small[],
+): Report['series'] {
+  let step = stepFor(period)
+  for (;;) {
+    const merged = mergedBy(step, period, steps)
+    const results = smallsOf(merged.map(({ cell }) => cell))
+    const shown = results.filter(({ is }) => is === 'shown').length
+    const hidden = results.filter(({ is }) => is === 'withheld').length
+    if (step === 'month' || shown >= hidden)
+      return { step, steps: merged.map(({ days }, i) => ({ ...days, result: results[i]! })) }
+    step = step === 'day' ? 'week' : 'month'
+  }
 }
 
-function hoursOf({ minimum }: Question, tally: Tally, cellMinimum: number): Report['hours'] {
-  const results = smalls(tally.hours, minimum, cellMinimum)
+function mergedBy(step: Step, period: Days, steps: Tally['steps']): Tally['steps'] {
+  return stepsOf(period, step).map((days) => {
+    const cell: Cell = { counts: noCounts(), only: undefined }
+    for (const { days: part, cell: more } of steps) {
+      if (part.from < days.from || part.from > days.to || more.only === undefined) continue
+      addCounts(cell.counts, more.counts)
+      cell.only = cell.only === undefined || cell.only === more.only ? more.only : -1
+    }
+    return { days, cell }
+  })
+}
+
+function hoursOf(results: readonly Small[]): Report['hours'] {
   return results
     .map((result, i) => ({ weekday: weekdays[Math.floor(i / 24)]!, hour: i % 24, result }))
     .filter(({ result }) => result.is !== 'none')
 }
 
 /** The cells of a whole, as far as they are shown: those of one counter alone need more votes. */
-function smalls(cells: readonly Cell[], minimum: number, cellMinimum: number): Small[] {
-  const least = ({ only }: Cell) => (only === -1 ? cellMinimum : minimum)
+function smalls(cells: readonly Cell[], least: (cell: Cell) => number, minimum: number): Small[] {
   const parts = cells.map((cell) => ({
     votes: cell.counts.votes,
     mayShow: cell.counts.votes >= least(cell),

@@ -43,7 +43,8 @@ export function participationNotes(participation: ShownParticipation, words: Wor
 export function answeredNote(details: Extract<Details, { is: 'shown' }>, words: Words): string {
   const { asked, answered } = details
   if (answered === 0) return words.texts.noReasons
-  return words.texts.answered(words.whole(answered), words.whole(asked), words.share(answered / asked))
+  const note = words.texts.answered(words.whole(answered), words.whole(asked), words.share(answered / asked))
+  return details.reasons ? note : `${note} ${words.texts.fewReasons}`
 }
 
 export function pressesNote(

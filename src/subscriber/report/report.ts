@@ -50,7 +50,7 @@ const measuredSchema = v.object({
   votes: counter('How many votes.'),
   faces: v.pipe(each(faces, counter('Votes.')), v.description('Votes by face.')),
   shares: v.pipe(each(faces, share('Of all votes.')), v.description('Shares of the votes, by face.')),
-  index: points('100 × (satisfied + neutral ÷ 2) ÷ votes.'),
+  index: points('100 × (satisfied + neutral / 2) / votes.'),
   indexInterval: pointInterval,
   dissatisfied: shareInterval,
 })
@@ -77,7 +77,7 @@ const participationSchema = v.variant('is', [
       v.minValue(0),
       v.description('Votes of that time; of an hour that it covers in part, that part.'),
     ),
-    rate: v.pipe(v.number(), v.minValue(0), v.description('votes ÷ served; above 1 if more voted.')),
+    rate: v.pipe(v.number(), v.minValue(0), v.description('votes / served; above 1 if more voted.')),
     range: v.optional(
       v.pipe(
         v.object({ low: v.number(), high: v.number() }),
@@ -205,9 +205,11 @@ export const reportSchema = v.object({
       is: v.literal('shown'),
       asked: counter('Votes after which a reason was asked.'),
       answered: counter('Votes that gave a reason.'),
-      reasons: v.pipe(
-        each(reasons, v.object({ votes: counter('Votes.'), share: share('Of those who answered.') })),
-        v.description('Reasons.'),
+      reasons: v.optional(
+        v.pipe(
+          each(reasons, v.object({ votes: counter('Votes.'), share: share('Of those who answered.') })),
+          v.description('Reasons; absent where too few were given.'),
+        ),
       ),
       outcomes: v.pipe(
         each(outcomes, v.object({ votes: counter('Votes.'), share: share('Of all votes.') })),
@@ -259,6 +261,7 @@ export type Unit = v.InferOutput<typeof unitSchema>
 export type Area = v.InferOutput<typeof areaSchema>
 export type Trend = Report['trend']
 export type Details = Report['details']
+export type GivenReasons = NonNullable<Extract<Details, { is: 'shown' }>['reasons']>
 
 /** What is asked for. */
 export interface Question {

@@ -36,6 +36,7 @@ export interface Tally {
   unknown: Cell
   /** Only those with votes in the period, or with people served. */
   counters: CounterTally[]
+  /** Days, or months where the period is long. */
   steps: { days: Days; cell: Cell }[]
   /** By weekday × 24 + hour. */
   hours: Cell[]
@@ -58,7 +59,7 @@ export class Tallying {
   constructor({ period }: Question, served: readonly Served[]) {
     const { timeZone } = period
     const earlier = before(period)
-    const steps = stepsOf(period, stepFor(period))
+    const steps = stepsOf(period, stepFor(period) === 'month' ? 'month' : 'day')
     const local = localClock(timeZone)
     this.#covered = new Covered(
       served,

@@ -65,19 +65,14 @@ function facesLines({ total }: Report, words: Words): string[] {
 
 function reasonLines({ details }: Report, words: Words): string[] {
   if (details.is !== 'shown') return []
-  const given = [...reasons].sort((a, b) => details.reasons[b].votes - details.reasons[a].votes)
+  const { reasons: given } = details
+  const order = given ? [...reasons].sort((a, b) => given[b].votes - given[a].votes) : []
   return [
     ...wrap(answeredNote(details, words)),
-    ...(details.answered === 0
-      ? []
-      : shareLines(
-          given.map((reason) => [
-            words.reason(reason),
-            details.reasons[reason].share,
-            details.reasons[reason].votes,
-          ]),
-          words,
-        )),
+    ...shareLines(
+      order.map((reason) => [words.reason(reason), given![reason].share, given![reason].votes]),
+      words,
+    ),
     '',
     ...shareLines(
       outcomes.map((outcome) => [

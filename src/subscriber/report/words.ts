@@ -129,11 +129,33 @@ export class Words {
       .join(', ')
   }
 
+  /** The same where a list says what they are: `anagrafe · counter 3`. */
+  shortPlace(
+    {
+      municipality,
+      office,
+      counter,
+    }: { municipality: string } & Partial<Record<'office' | 'counter', string | undefined>>,
+    withMunicipality: boolean,
+  ): string {
+    const parts = [
+      (withMunicipality || office === undefined) && municipality,
+      office,
+      counter !== undefined && `${this.texts.counter} ${counter}`,
+    ]
+    return parts.filter((part) => part !== false && part !== undefined).join(' · ')
+  }
+
   area(area: Area, withMunicipality: boolean): string {
     const place = this.place(area, withMunicipality)
     if (area.block) return `${place}, ${this.block(area.block)}`
     const through = area.through?.join(', ')
     return through ? `${place} (${this.texts.through(through, area.through!.length)})` : place
+  }
+
+  shortArea(area: Area, withMunicipality: boolean): string {
+    const place = this.shortPlace(area, withMunicipality)
+    return area.block ? `${place} · ${this.block(area.block)}` : place
   }
 
   block({ weekday, from, to }: NonNullable<Area['block']>): string {
@@ -169,7 +191,8 @@ function trendSentence({ trend }: Report, words: Words): string {
 
 function criticalSentence({ critical, places }: Report, words: Words): string {
   const { headline } = words.texts
-  const [first, ...more] = critical.areas
+  // An office that is critical for the sake of its counters alone is no further area.
+  const [first, ...more] = critical.areas.filter(({ through }) => through === undefined)
   if (!first) return headline.noCritical
   const place = words.area(first, places.municipalities > 1)
   const reason = first.reason ? ` (${headline.mostly(words.reason(first.reason.reason))})` : ''

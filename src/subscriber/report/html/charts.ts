@@ -88,7 +88,7 @@ export interface NamedBar {
 
 /** A bar for each, the longest first, with its name above and its number behind it. */
 export function barsChart(bars: readonly NamedBar[], size: Size): string {
-  const names = { color: ink, fontSize: 15, align: 'left', verticalAlign: 'bottom', padding: [0, 0, 9, 0] }
+  const names = { color: ink, fontSize: 15, align: 'left', verticalAlign: 'bottom', padding: [0, 0, 12, 0] }
   return draw(size, bars.length * 56 + 8, {
     grid: { left: 0, right: size.narrow ? 118 : 150, top: 8, bottom: 0 },
     xAxis: { type: 'value', min: 0, max: Math.max(...bars.map(({ share }) => share)), show: false },
@@ -221,12 +221,7 @@ export function trendChart(
         showAllSymbol: true,
         lineStyle: { color: blue, width: 2.5 },
         itemStyle: { color: blue, borderColor: '#fff', borderWidth: 1 },
-        markLine: {
-          symbol: 'none',
-          label: { show: false },
-          lineStyle: { color: ink, type: [5, 4], width: 1.2 },
-          data: [{ yAxis: whole }],
-        },
+        markLine: dashed({ yAxis: whole }),
       },
     ],
   })
@@ -260,72 +255,53 @@ export interface IntervalRow {
   other?: number
 }
 
-/** A dot with its interval for each row, its name above and its numbers behind it. */
+/** A dot with its interval for each row; its name stands before it, or above it where it is narrow. */
 export function intervalsChart(
   { rows, format, whole }: { rows: IntervalRow[]; format: (value: number) => string; whole?: number },
   size: Size,
 ): string {
-  const all = rows.flatMap(({ low, high, other }) => [low, high, other ?? low])
-  const step = 10
-  const min = Math.max(0, Math.floor(Math.min(...all, whole ?? Infinity) / step) * step)
-  const max = Math.min(100, Math.ceil(Math.max(...all, whole ?? 0) / step) * step)
-  const others = rows.flatMap(({ other }, i) => (other === undefined ? [] : [[other, i]]))
-  return draw(size, rows.length * 50 + 30, {
-    grid: { left: 4, right: size.narrow ? 62 : 190, top: 6, bottom: 26 },
+  const { min, max, step } = ends(rows, whole)
+  const down = size.narrow ? 9 : 0
+  const dots = { type: 'scatter', symbolOffset: [0, down] }
+  return draw(size, rows.length * (size.narrow ? 50 : 38) + 30, {
+    grid: { left: size.narrow ? 4 : 292, right: size.narrow ? 62 : 150, top: 6, bottom: 26 },
     xAxis: {
       type: 'value',
       min,
       max,
-      interval: max - min > 40 ? 20 : 10,
-      axisLabel: { color: ink, fontSize: 13, formatter: format, alignMinLabel: 'left' },
-      splitLine: { lineStyle: { color: ground } },
-    },
-    yAxis: {
-      type: 'category',
-      inverse: true,
-      data: rows.map(({ name }) => name),
-      axisLine: { show: false },
-      axisTick: { show: false },
+      interval: step,
       axisLabel: {
         color: ink,
-        fontSize: 15,
-        inside: true,
-        margin: 0,
-        align: 'left',
-        verticalAlign: 'bottom',
-        padding: [0, 0, 5, 0],
-        backgroundColor: 'rgba(255,255,255,0.85)',
+        fontSize: 13,
+        formatter: format,
+        ...(size.narrow && { alignMinLabel: 'left' }),
       },
-      z: 3,
+      splitLine: { lineStyle: { color: ground } },
     },
+    yAxis: namesAxis(
+      rows.map(({ name }) => name),
+      size,
+    ),
     series: [
-      whiskers(rows),
+      whiskers(rows, down),
       {
-        type: 'scatter',
+        ...dots,
         symbolSize: 13,
-        symbolOffset: [0, 8],
-        itemStyle: { color: blue },
+        itemStyle: { color: blue, opacity: 1 },
         data: rows.map(({ value }, i) => [value, i]),
-        ...(whole !== undefined && {
-          markLine: {
-            symbol: 'none',
-            label: { show: false },
-            lineStyle: { color: ink, type: [5, 4], width: 1.2 },
-            data: [{ xAxis: whole }],
-          },
-        }),
+        ...(whole !== undefined && { markLine: dashed({ xAxis: whole }) }),
       },
       {
-        type: 'scatter',
+        ...dots,
         symbol: 'diamond',
         symbolSize: 14,
-        symbolOffset: [0, 8],
-        itemStyle: { color: '#fff', borderColor: ink, borderWidth: 2 },
-        data: others,
+        itemStyle: { color: '#fff', borderColor: ink, borderWidth: 2, opacity: 1 },
+        data: rows.flatMap(({ other }, i) => (other === undefined ? [] : [[other, i]])),
       },
       {
         type: 'scatter',
         symbolSize: 0,
+        itemStyle: { opacity: 1 },
         data: rows.map(({ label }, i) => ({
           value: [max, i],
           label: {
@@ -334,7 +310,7 @@ export function intervalsChart(
             position: 'right',
             color: ink,
             fontSize: 15,
-            offset: [4, 8],
+            offset: [6, down],
           },
         })),
       },
@@ -342,7 +318,51 @@ export function intervalsChart(
   })
 }
 
-function whiskers(rows: readonly IntervalRow[]) {
+/** Round numbers around all intervals. */
+function ends(rows: readonly IntervalRow[], whole: number | undefined) {
+  const all = rows.flatMap(({ low, high, other = low }) => [low, high, other, whole ?? low])
+  const [low, high] = [Math.min(...all), Math.max(...all)]
+  const step = high - low > 30 ? 20 : 10
+  return { min: Math.floor(low / step) * step, max: Math.ceil(high / step) * step, step }
+}
+
+function namesAxis(names: string[], size: Size) {
+  const above = {
+    inside: true,
+    margin: 0,
+    verticalAlign: 'bottom',
+    padding: [0, 2, 5, 0],
+    backgroundColor: '#fff',
+  }
+  return {
+    type: 'category',
+    inverse: true,
+    data: names,
+    axisLine: { show: false },
+    axisTick: { show: false },
+    axisLabel: {
+      color: ink,
+      fontSize: 15,
+      align: 'left',
+      interval: 0,
+      ...(size.narrow ? above : { margin: 290, width: 276, overflow: 'truncate' }),
+    },
+    z: 3,
+  }
+}
+
+/** The value of the whole, as a line across. */
+function dashed(at: object) {
+  return {
+    symbol: 'none',
+    z: 1,
+    label: { show: false },
+    lineStyle: { color: ink, type: [5, 4], width: 1.2 },
+    data: [at],
+  }
+}
+
+function whiskers(rows: readonly IntervalRow[], down: number) {
   return {
     type: 'custom',
     data: rows.map(({ low, high }, i) => [low, high, i]),
@@ -352,7 +372,7 @@ function whiskers(rows: readonly IntervalRow[]) {
       const [x2 = 0] = api.coord([api.value(1), api.value(2)])
       return {
         type: 'rect',
-        shape: { x: x1, y: y + 5, width: Math.max(1, x2 - x1), height: 6, r: 3 },
+        shape: { x: x1, y: y - 3 + down, width: Math.max(1, x2 - x1), height: 6, r: 3 },
         style: { fill: '#9cc3ea' },
       }
     },

@@ -1,7 +1,7 @@
 import { weekdays } from '../../../domain/hours.ts'
 import { faces, reasons } from '../../../domain/words.ts'
 import { mostAreas, type Ranked } from '../bounded.ts'
-import type { Measured, Report, Unit } from '../report.ts'
+import type { GivenReasons, Measured, Report, Unit } from '../report.ts'
 import type { Words } from '../words.ts'
 import { fitSvg } from './svg.ts'
 
@@ -34,13 +34,12 @@ export class Drawings {
     return this.#both('shares', texts.chart.shares(list), (size) => this.#charts.sharesChart(bars, size))
   }
 
-  reasons({ details }: Report): string {
-    if (details.is !== 'shown' || details.answered === 0) return ''
+  reasons(given: GivenReasons): string {
     const words = this.#words
     const bars = [...reasons]
-      .sort((a, b) => details.reasons[b].votes - details.reasons[a].votes)
+      .sort((a, b) => given[b].votes - given[a].votes)
       .map((reason) => {
-        const { share, votes } = details.reasons[reason]
+        const { share, votes } = given[reason]
         return { name: words.reason(reason), share, label: `${words.share(share)} (${words.whole(votes)})` }
       })
     const list = bars.map(({ name, label }) => `${name} ${label}`).join(', ')
@@ -108,7 +107,7 @@ export class Drawings {
     if (critical.areas.length === 0) return ''
     const words = this.#words
     const rows = critical.areas.slice(0, mostAreas).map((area) => ({
-      name: words.area({ ...area, through: undefined }, places.municipalities > 1),
+      name: words.shortArea(area, places.municipalities > 1),
       value: 100 * area.share,
       low: 100 * area.interval.low,
       high: 100 * area.interval.high,

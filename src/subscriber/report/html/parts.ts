@@ -20,11 +20,23 @@ export function table(caption: string, heads: readonly Cell[], rows: readonly (r
   return `<div class="scroll" role="group" aria-label="${escapeHtml(caption)}" tabindex="0"><table><caption>${escapeHtml(caption)}</caption><thead><tr>${head}</tr></thead><tbody>${body.join('\n')}</tbody></table></div>`
 }
 
-/** A chart with its table, which opens below it. */
-export function figure(drawing: string, caption: string, tableTitle: string, itsTable: string): string {
+/** A chart with its legend, and its table, which opens below it. */
+export function figure(
+  { drawing, caption, legend = '' }: { drawing: string; caption: string; legend?: string },
+  tableTitle: string,
+  itsTable: string,
+): string {
   if (drawing === '') return ''
-  return `<figure>${drawing}<figcaption>${escapeHtml(caption)}</figcaption></figure>
+  return `<figure><figcaption>${escapeHtml(caption)}</figcaption>${drawing}${legend}</figure>
 <details><summary>${escapeHtml(tableTitle)}<span class="unseen">: ${escapeHtml(caption)}</span></summary>${itsTable}</details>`
+}
+
+/** Signs of a chart and what they mean. */
+export function legend(keys: readonly (readonly [sign: string, text: string])[]): string {
+  const parts = keys.map(
+    ([sign, text]) => `<span><span class="key ${sign}"></span> ${escapeHtml(text)}</span>`,
+  )
+  return `<p class="legend">${parts.join(' ')}</p>`
 }
 
 export function section(id: string, title: string, content: readonly string[]): string {

@@ -2,10 +2,10 @@ import { weekdays } from '../../../domain/hours.ts'
 import { type Face, faces, outcomes, reasons } from '../../../domain/words.ts'
 import { mostAreas, ranked } from '../bounded.ts'
 import { answeredNote, methodNotes, participationNotes, pressesNote, testedNote } from '../notes.ts'
-import type { Measured, Report, Unit } from '../report.ts'
+import type { GivenReasons, Measured, Report, Unit } from '../report.ts'
 import { headline, type Words } from '../words.ts'
 import { type Drawings, hourName } from './drawings.ts'
-import { figure, number, paragraph, section, table } from './parts.ts'
+import { figure, legend, number, paragraph, section, table } from './parts.ts'
 import { escapeHtml } from './svg.ts'
 
 /** The sections of the page in their order: what a manager wants first comes first. */
@@ -89,25 +89,33 @@ function reasonsSection({ report, words, drawings }: Page): string {
   if (details.is !== 'shown' || details.asked === 0) return ''
   const { texts } = words
   const { heads } = texts
-  const rows = reasons.map((reason) => {
-    const { votes, share } = details.reasons[reason]
-    return [words.reason(reason), number(words.whole(votes)), number(words.share(share))]
-  })
+  const { reasons: given } = details
   const ended = outcomes.map((outcome) => {
     const { votes, share } = details.outcomes[outcome]
     return [texts.outcomes[outcome], number(words.whole(votes)), number(words.share(share))]
   })
+  const endings = table(heads.outcome, [heads.outcome, number(heads.votes), number(heads.share)], ended)
   return section('reasons', texts.sections.reasons, [
     paragraph(answeredNote(details, words)),
-    figure(
-      drawings.reasons(report),
-      texts.sections.reasons,
-      texts.table,
-      table(texts.sections.reasons, [heads.reason, number(heads.answers), number(heads.share)], rows) +
-        table(heads.outcome, [heads.outcome, number(heads.votes), number(heads.share)], ended),
-    ),
+    given
+      ? figure(
+          { drawing: drawings.reasons(given), caption: texts.reasonsCaption },
+          texts.table,
+          reasonTable(given, words) + endings,
+        )
+      : endings,
     paragraph(pressesNote(details, words), 'small'),
   ])
+}
+
+function reasonTable(given: GivenReasons, words: Words): string {
+  const { texts } = words
+  const rows = reasons.map((reason) => {
+    const { votes, share } = given[reason]
+    return [words.reason(reason), number(words.whole(votes)), number(words.share(share))]
+  })
+  const { reason, answers, share } = texts.heads
+  return table(texts.reasonsCaption, [reason, number(answers), number(share)], rows)
 }
 
 function hoursSection({ report, words, drawings }: Page): string {
@@ -128,8 +136,15 @@ function hoursSection({ report, words, drawings }: Page): string {
   const { low, high, total: whole } = texts.legend
   return section('hours', texts.sections.hours, [
     figure(
-      drawings.hours(report),
-      texts.hoursCaption,
+      {
+        drawing: drawings.hours(report),
+        caption: texts.hoursCaption,
+        legend: legend([
+          ['low', low],
+          ['middle', whole(words.index(total.index))],
+          ['high', high],
+        ]),
+      },
       texts.table,
       table(
         texts.hoursCaption,
@@ -137,7 +152,6 @@ function hoursSection({ report, words, drawings }: Page): string {
         rows,
       ),
     ),
-    `<p class="legend"><span class="key low"></span> ${escapeHtml(low)} <span class="key middle"></span> ${escapeHtml(whole(words.index(total.index)))} <span class="key high"></span> ${escapeHtml(high)}</p>`,
     paragraph(texts.hoursNote(words.whole(cellMinimum), words.whole(minimum)), 'small'),
   ])
 }
@@ -160,8 +174,14 @@ function trendSection({ report, words, drawings }: Page): string {
   return section('trend', texts.sections.trend, [
     trend.is === 'shown' ? comparison(trend, total, words) : paragraph(texts.trendNone),
     figure(
-      drawings.trend(report),
-      texts.trendCaption[series.step],
+      {
+        drawing: drawings.trend(report),
+        caption: texts.trendCaption[series.step],
+        legend: legend([
+          ['band', texts.intervalBand],
+          ['whole', texts.legend.total(words.index(total.index))],
+        ]),
+      },
       texts.table,
       table(
         texts.trendCaption[series.step],
@@ -169,7 +189,6 @@ function trendSection({ report, words, drawings }: Page): string {
         rows,
       ),
     ),
-    `<p class="legend"><span class="key band"></span> ${escapeHtml(texts.intervalBand)} <span class="key whole"></span> ${escapeHtml(texts.legend.total(words.index(total.index)))}</p>`,
   ])
 }
 
@@ -210,8 +229,7 @@ function unitsSection(page: Page, total: Measured): string {
   return section('units', sections.units, [
     ...(municipalities.length > 1 ? ranking(page, total, 'municipalities', municipalities) : []),
     ...(offices.length > 1 ? ranking(page, total, 'offices', offices) : []),
-    ...ranking(page, total, 'counters', counters),
-    paragraph(words.texts.ranked, 'small'),
+    ...(counters.length > 1 ? ranking(page, total, 'counters', counters) : []),
   ])
 }
 
@@ -225,7 +243,7 @@ function ranking(
   const { heads } = texts
   const list = ranked(units)
   const several = report.places.municipalities > 1
-  const name = (unit: Unit) => words.place(unit, several || unit.office === undefined)
+  const name = (unit: Unit) => words.shortPlace(unit, several)
   const title = texts.sections[level]
   const rows = [...list.lowest, ...list.highest].map((unit) => {
     const { result, participation } = unit
@@ -242,8 +260,11 @@ function ranking(
   return [
     `<h3>${escapeHtml(title)}</h3>`,
     figure(
-      drawings.ranking(level, list, total.index, name),
-      `${title}: ${texts.heads.index.toLowerCase()}`,
+      {
+        drawing: drawings.ranking(level, list, total.index, name),
+        caption: texts.ranked,
+        legend: legend([['whole', texts.legend.total(words.index(total.index))]]),
+      },
       texts.table,
       table(
         title,
@@ -300,8 +321,10 @@ function criticalSection({ report, words, drawings }: Page): string {
     rows,
   )
   return section('critical', texts.sections.critical, [
-    `<figure>${drawings.critical(report)}</figure>`,
-    `<p class="legend"><span class="key dot"></span> ${escapeHtml(heads.dissatisfied)} <span class="key diamond"></span> ${escapeHtml(heads.rest)}</p>`,
+    `<figure>${drawings.critical(report)}${legend([
+      ['dot', heads.dissatisfied],
+      ['diamond', heads.rest],
+    ])}</figure>`,
     itsTable,
     areas.length > mostAreas ? paragraph(texts.furtherAreas(words.whole(areas.length - mostAreas))) : '',
     paragraph(testedNote(report, words), 'small'),

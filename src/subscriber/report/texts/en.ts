@@ -13,7 +13,7 @@ export const en: Texts = {
   made: (at) => `Made on ${at}`,
   votes: (count, written) => `${written} vote${s(count)}`,
   ofHundred: (index) => `${index} of 100`,
-  formula: 'Index = 100 × (satisfied + neutral ÷ 2) ÷ votes',
+  formula: 'Index = 100 × (satisfied + neutral / 2) / votes',
   headline: {
     none: 'There are no votes in this period.',
     few: (minimum) => `There are fewer than ${minimum} votes in this period: too few to be shown.`,
@@ -31,7 +31,7 @@ export const en: Texts = {
     critical: (place, share, rest) =>
       `The area to look at first is ${place}: ${share} dissatisfied, against ${rest} in the rest`,
     moreCritical: (count) => `${count === 1 ? 'One more area is' : `${count} more areas are`} critical.`,
-    mostly: (reason) => `reason given most: ${reason}`,
+    mostly: (reason) => `reason given most: “${reason}”`,
   },
   through: (counters, count) => `because of counter${s(count)} ${counters}`,
   chart: {
@@ -96,6 +96,8 @@ export const en: Texts = {
   interval95: (low, high) => `95% interval: ${low} to ${high}`,
   answered: (answered, asked, share) =>
     `${answered} of the ${asked} who were asked gave a reason (${share}).`,
+  fewReasons: 'They are too few to be shown one by one.',
+  reasonsCaption: 'Reasons given, as shares of the answers',
   noReasons: 'Nobody gave a reason.',
   presses: (suppressed, corrected, share) =>
     `${corrected} votes (${share}) were corrected within two seconds or so; ${suppressed} further presses were not counted.`,
@@ -131,11 +133,11 @@ export const en: Texts = {
   unknownTime: (votes) => `${votes} votes of unknown time are in no figure of this report.`,
   unknownFew: 'A few votes of unknown time are in no figure of this report.',
   method: ({ minimum, cell, rate, timeZone, unknown }) => [
-    'Index = 100 × (satisfied + neutral ÷ 2) ÷ votes: a satisfied vote counts 1, a neutral one ½, a dissatisfied one 0. 100 means that all are satisfied.',
+    'Index = 100 × (satisfied + neutral / 2) / votes: a satisfied vote counts 1, a neutral one 0.5, a dissatisfied one 0. 100 means that all are satisfied.',
     'Those who vote have chosen to: the votes speak for those who voted, not for all who were served. The participation tells how many these are.',
     'Intervals are of 95%: of shares after Wilson (1927), of the difference of two shares Newcombe’s method 10 (1998), of the index from the variance of the scores, with one vote more of each face.',
     `Critical areas: the share of the dissatisfied of each office and counter is compared with the rest of its municipality, and that of each two hours of the week with the other hours of its office (one-sided z test). Benjamini and Hochberg’s procedure (1995) keeps the share of chance findings at ${rate}. The size of the effect is Cohen’s h: slight below 0.2, moderate below 0.5, large below 0.8.`,
-    `Nothing is shown that rests on fewer than ${minimum} votes; hours and days of several counters need ${cell}. Where such a figure could be computed from a total, another one is withheld with it.`,
+    `Nothing is shown that rests on fewer than ${minimum} votes; hours and days of several counters need ${cell}. Where a figure left out could be computed from a total, another one is left out with it.`,
     `Days and hours are those of the time zone ${timeZone}.`,
     ...(unknown === undefined ? [] : [unknown]),
   ],

@@ -11,7 +11,7 @@ export const it: Texts = {
   made: (at) => `Elaborato il ${at}`,
   votes: (count, written) => `${written} ${count === 1 ? 'voto' : 'voti'}`,
   ofHundred: (index) => `${index} su 100`,
-  formula: 'Indice = 100 × (soddisfatti + neutrali ÷ 2) ÷ voti',
+  formula: 'Indice = 100 × (soddisfatti + neutrali / 2) / voti',
   headline: {
     none: 'In questo periodo non ci sono voti.',
     few: (minimum) => `In questo periodo ci sono meno di ${minimum} voti: troppo pochi per essere mostrati.`,
@@ -30,7 +30,7 @@ export const it: Texts = {
       `L’area da esaminare per prima è ${place}: ${share} di insoddisfatti, contro ${rest} nel resto`,
     moreCritical: (count) =>
       count === 1 ? 'Un’altra area è critica.' : `Altre ${count} aree sono critiche.`,
-    mostly: (reason) => `motivo più frequente: ${reason}`,
+    mostly: (reason) => `motivo più frequente: «${reason}»`,
   },
   through: (counters, count) =>
     count === 1 ? `per lo sportello ${counters}` : `per gli sportelli ${counters}`,
@@ -61,7 +61,7 @@ export const it: Texts = {
     votes: 'Voti',
     share: 'Quota',
     index: 'Indice',
-    interval: 'Intervallo al 95%',
+    interval: 'intervallo al 95%',
     reason: 'Motivo',
     answers: 'Risposte',
     outcome: 'Esito della domanda',
@@ -96,6 +96,8 @@ export const it: Texts = {
   interval95: (low, high) => `intervallo al 95%: da ${low} a ${high}`,
   answered: (answered, asked, share) =>
     `Hanno indicato un motivo in ${answered} su ${asked} a cui è stato chiesto (${share}).`,
+  fewReasons: 'Sono troppo pochi per essere mostrati uno per uno.',
+  reasonsCaption: 'Motivi indicati, in quota delle risposte',
   noReasons: 'Nessuno ha indicato un motivo.',
   presses: (suppressed, corrected, share) =>
     `Voti corretti entro circa due secondi: ${corrected} (${share}); ulteriori pressioni non conteggiate: ${suppressed}.`,
@@ -118,12 +120,12 @@ export const it: Texts = {
   ranked: 'In ordine di indice crescente; le barre indicano l’intervallo al 95%.',
   table: 'In forma di tabella',
   noCritical: (tested) =>
-    `Nessuno dei ${tested} uffici, sportelli e orari esaminati ha chiaramente più insoddisfatti del resto.`,
+    `Uffici, sportelli e orari esaminati: ${tested}. Nessuno ha chiaramente più insoddisfatti del resto.`,
   furtherAreas: (count) => `Altre ${count} con un effetto minore.`,
   tested: (tested, rate) =>
     `Uffici, sportelli e orari esaminati insieme: ${tested}. Delle aree individuate al massimo il ${rate} circa è dovuto al caso. Una differenza indica dove guardare; non dice perché, né che qualcuno ne abbia colpa.`,
   participation: (rate, votes, served) =>
-    `Ha votato il ${rate} delle persone servite: ${votes} su ${served}.`,
+    `Tasso di partecipazione: ${rate} (${votes} voti su ${served} persone servite).`,
   participationRange: (low, high) =>
     `Alcune ore sono coperte solo in parte: il tasso è compreso tra ${low} e ${high}.`,
   covered: (votes, hours) =>
@@ -135,11 +137,11 @@ export const it: Texts = {
   unknownTime: (votes) => `Voti di ora ignota, non compresi in nessun dato di questo rapporto: ${votes}.`,
   unknownFew: 'Alcuni voti di ora ignota non sono compresi in nessun dato di questo rapporto.',
   method: ({ minimum, cell, rate, timeZone, unknown }) => [
-    'Indice = 100 × (soddisfatti + neutrali ÷ 2) ÷ voti: un voto soddisfatto vale 1, uno neutrale ½, uno insoddisfatto 0. 100 significa che tutti sono soddisfatti.',
+    'Indice = 100 × (soddisfatti + neutrali / 2) / voti: un voto soddisfatto vale 1, uno neutrale 0,5, uno insoddisfatto 0. 100 significa che tutti sono soddisfatti.',
     'Chi vota lo fa per scelta: i voti rappresentano chi ha votato, non tutte le persone servite. La partecipazione dice quante sono.',
     'Gli intervalli sono al 95%: per le quote secondo Wilson (1927), per la differenza di due quote secondo il metodo 10 di Newcombe (1998), per l’indice dalla varianza dei punteggi, con un voto in più per ogni faccina.',
-    `Aree critiche: la quota di insoddisfatti di ogni ufficio e sportello è confrontata con il resto del suo comune, quella di ogni fascia di due ore della settimana con gli altri orari dello stesso ufficio (test z a una coda). La procedura di Benjamini e Hochberg (1995) mantiene al ${rate} la quota attesa di risultati dovuti al caso. L’ampiezza dell’effetto è la h di Cohen: lieve sotto 0,2, moderata sotto 0,5, ampia sotto 0,8.`,
-    `Non si mostra nulla che si basi su meno di ${minimum} voti; per le ore e i giorni di più sportelli ne bastano ${cell}. Se un dato così ottenuto si potesse ricavare da un totale, se ne omette anche un altro.`,
+    `Aree critiche: la quota di insoddisfatti di ogni ufficio e sportello è confrontata con il resto del suo comune, quella di ogni fascia di due ore della settimana con gli altri orari dello stesso ufficio (test z a una coda). La procedura di Benjamini e Hochberg (1995) mantiene al ${rate} la quota attesa di risultati dovuti al caso. L’effetto è misurato con la h di Cohen: lieve sotto 0,2, moderato sotto 0,5, ampio sotto 0,8.`,
+    `Non si mostra nulla che si basi su meno di ${minimum} voti; per le ore e i giorni di più sportelli ne bastano ${cell}. Se un dato omesso si potesse ricavare da un totale, se ne omette anche un altro.`,
     `Giorni e ore sono quelli del fuso orario ${timeZone}.`,
     ...(unknown === undefined ? [] : [unknown]),
   ],

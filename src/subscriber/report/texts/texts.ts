@@ -101,6 +101,8 @@ export interface Texts {
   range: (low: Written, high: Written) => string
   interval95: (low: Written, high: Written) => string
   answered: (answered: Written, asked: Written, share: Written) => string
+  fewReasons: string
+  reasonsCaption: string
   noReasons: string
   presses: (suppressed: Written, corrected: Written, share: Written) => string
   trendCaption: Record<Report['series']['step'], string>
