@@ -1,6 +1,7 @@
 import type { Choice, Scene } from '../../domain/scene.ts'
 import type { MonoMs } from '../../domain/time.ts'
 import { reasonIndex } from '../../domain/words.ts'
+import { linesOf } from './lines.ts'
 import { variantsOf } from './short-labels.ts'
 
 /**
@@ -10,8 +11,8 @@ import { variantsOf } from './short-labels.ts'
 export type Page = {
   /** Somebody looks for this terminal: it makes itself noticed. */
   noticed: boolean
-} & (
-  | { is: 'message'; title: string; hint?: string }
+} /** Each as it may be said, the longest first; `hints` may be none. */ & (
+  | { is: 'message'; titles: string[]; hints: string[] }
   /** Reasons beside their keys. `left`: of the time, 1 to 0. */
   | { is: 'list'; rows: Row[]; left: number }
   /** Where the faces move through the reasons: the one that would be taken now. */
@@ -27,8 +28,9 @@ export interface Row {
 
 /** How long the question stands before its answers. */
 const questionMs = 2_500
-/** How long a page of answers stands, where they need more than one. */
-const listMs = 3_000
+/** How long a page of answers stands, where they need more than one: some time to find it, and some for each. */
+const listMs = 1_000
+const answerMs = 1_000
 /** How long a page of a text stands, where it needs more than one. */
 export const pageMs = 2_500
 
@@ -37,8 +39,9 @@ export function pageOf(scene: Scene, now: MonoMs, rowsPerPage: number): Page {
   const { screen, identify } = scene
   const noticed = identify === true
   const { title, hint, countdown } = screen
-  if (scene.at !== 'asking' || !countdown)
-    return { noticed, is: 'message', title, ...(hint !== undefined && { hint }) }
+  const titles = variantsOf(title, scene.language)
+  const hints = hint === undefined ? [] : variantsOf(hint, scene.language)
+  if (scene.at !== 'asking' || !countdown) return { noticed, is: 'message', titles, hints }
   const left = Math.min(1, Math.max(0, (countdown.until - now) / countdown.totalMs))
   /** Since the question was asked, or somebody touched a key. */
   const since = countdown.totalMs * (1 - left)
@@ -50,10 +53,37 @@ export function pageOf(scene: Scene, now: MonoMs, rowsPerPage: number): Page {
     const { chosen } = steering
     return { noticed, is: 'chosen', row: rows[chosen]!, place: chosen + 1, of: rows.length, left }
   }
-  if (since < questionMs) return { noticed, is: 'message', title }
-  const pages = Math.ceil(rows.length / rowsPerPage)
-  const page = Math.floor((since - questionMs) / listMs) % pages
-  return { noticed, is: 'list', rows: rows.slice(page * rowsPerPage, (page + 1) * rowsPerPage), left }
+  if (since < questionMs) return { noticed, is: 'message', titles, hints: [] }
+  return { noticed, is: 'list', rows: listed(rows, rowsPerPage, since - questionMs), left }
+}
+
+/** Of answers that have no room together, those whose turn it is after so long. */
+function listed(rows: readonly Row[], most: number, stoodMs: number): Row[] {
+  // Four fill a display, and skip stands alone: as many as can be at a time, each as long as it takes to read.
+  const pages = Array.from({ length: Math.ceil(rows.length / most) }, (_, n) =>
+    rows.slice(n * most, (n + 1) * most),
+  )
+  const standMs = (page: readonly Row[]) => listMs + answerMs * page.length
+  let left = stoodMs % pages.reduce((sum, page) => sum + standMs(page), 0)
+  return pages.find((page) => {
+    left -= standMs(page)
+    return left < 0
+  })!
+}
+
+/** The longest words that have room together; a hint is shortened before the title is. */
+export function together<T>(
+  titles: readonly string[],
+  hints: readonly string[],
+  fit: (title: string, hint: string | undefined) => T | undefined,
+): T | undefined {
+  for (const title of titles) {
+    for (const hint of hints.length > 0 ? hints : [undefined]) {
+      const fitted = fit(title, hint)
+      if (fitted) return fitted
+    }
+  }
+  return undefined
 }
 
 function rowOf({ key, label }: Choice, { language }: Scene): Row {
@@ -79,22 +109,10 @@ export function fitting(labels: readonly string[], most: number): string {
   return `${labels.at(-1)!.slice(0, most - 1)}…`
 }
 
-/**
- * A text in as few lines of at most so many letters as can be, about equally long and parted between words;
- * undefined where a word is longer.
- */
+/** A text in as few lines of at most so many letters as can be; undefined where a word is longer. */
 export function wrapped(text: string, most: number): string[] | undefined {
   // A no-break space holds its words together, and is no letter of its own size here.
-  const words = text.replace(/\u202f/g, '\u00a0').split(' ')
-  const longest = Math.max(...words.map((word) => word.length))
-  if (longest > most) return undefined
-  let lines = filled(words, most)
-  for (let less = most - 1; less >= longest; less--) {
-    const narrower = filled(words, less)
-    if (narrower.length > lines.length) break
-    lines = narrower
-  }
-  return lines
+  return linesOf(text.replace(/\u202f/g, '\u00a0').split(' '), most, (line) => line.length)
 }
 
 /** The same, where a word that is longer than a line is parted as well. */
@@ -107,15 +125,4 @@ export function broken(text: string, most: number): string[] {
 function partsOf(word: string, most: number): string[] {
   if (word.length <= most) return [word]
   return [`${word.slice(0, most - 1)}-`, ...partsOf(word.slice(most - 1), most)]
-}
-
-function filled(words: readonly string[], most: number): string[] {
-  const lines: string[] = []
-  for (const word of words) {
-    const last = lines.at(-1)
-    if (last !== undefined && last.length + 1 + word.length <= most)
-      lines[lines.length - 1] = `${last} ${word}`
-    else lines.push(word)
-  }
-  return lines
 }

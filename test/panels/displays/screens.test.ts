@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import t from 'tap'
+import type { Scene } from '../../../src/domain/scene.ts'
 import { it2009 } from '../../../src/domain/surveys/it-2009.ts'
 import { languages } from '../../../src/domain/words.ts'
 import {
@@ -14,6 +15,8 @@ import { openLcdSink } from '../../../src/panels/displays/lcd/lcd-sink.ts'
 import { oledPicture } from '../../../src/panels/displays/oled/oled-picture.ts'
 import { openOledSink } from '../../../src/panels/displays/oled/oled-sink.ts'
 import { fonts } from '../../../src/panels/displays/oled/text.ts'
+import { wrapped } from '../../../src/panels/displays/screen.ts'
+import { variantsOf } from '../../../src/panels/displays/short-labels.ts'
 import { FakeClock } from '../../fakes/fake-clock.ts'
 import { blocks, LcdDecoder, LoggedBus, OledDecoder } from '../../fakes/i2c-chips.ts'
 import { turns } from '../../fakes/until.ts'
@@ -213,4 +216,42 @@ t.test('a display that is built in upside down shows the same', async (t) => {
     )
     t.equal(decoder.contrast, 255)
   }
+})
+
+/** Every display's picture of a moment, as something to compare. */
+const pictures: Record<string, (scene: Scene, at: number) => unknown> = {
+  '128x64': (scene, at) => oledPicture(scene, at, { width: 128, height: 64 }, 0),
+  '128x32': (scene, at) => oledPicture(scene, at, { width: 128, height: 32 }, 0),
+  '20x4': (scene, at) => lcdPicture(scene, at, { columns: 20, rows: 4 }, 0),
+  '16x2': (scene, at) => lcdPicture(scene, at, { columns: 16, rows: 2 }, 0),
+}
+
+t.test('what stands for a few seconds is read within them, on every display', async (t) => {
+  for (const [display, picture] of Object.entries(pictures))
+    for (const language of languages) {
+      const of = (name: string) => moments(language).find((moment) => moment.name === name)!.scene
+      const { thanks, recorded } = it2009.texts[language]
+      const thanking = of('thanking')
+      t.same(thanking.screen, { ...thanking.screen, title: thanks, hint: recorded })
+      const { hint, ...bare } = thanking.screen
+      t.same(picture(thanking, 2_900), picture(thanking, 0), `${display} ${language}: thanks in one page`)
+      t.notSame(picture(thanking, 0), picture({ ...thanking, screen: bare }, 0), `${hint} is on it`)
+      // For five seconds.
+      const refused = of('not recorded 0')
+      t.same(picture(refused, 5_000), picture(refused, 0), `${display} ${language}: at most two pages`)
+      const idle = of('idle')
+      t.same(picture(idle, 2_500), picture(idle, 0), `${display} ${language}: the question in one page`)
+    }
+})
+
+t.test('short texts are short enough', async (t) => {
+  for (const language of languages) {
+    const { reasons, ...texts } = it2009.texts[language]
+    for (const label of [...Object.values(reasons), texts.skip])
+      t.ok(variantsOf(label, language).at(-1)!.length <= 14, label)
+    t.ok(variantsOf(texts.recorded, language).at(-1)!.length <= 16, texts.recorded)
+    for (const text of Object.values(texts).filter((text) => typeof text === 'string'))
+      t.ok((wrapped(variantsOf(text, language).at(-1)!, 16)?.length ?? 9) <= 2, text)
+  }
+  t.same(variantsOf('Anything else', 'en'), ['Anything else'])
 })

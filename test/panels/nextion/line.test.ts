@@ -9,7 +9,7 @@ t.test('the pages as a citizen sees them', async (t) => {
   await rig.show(sceneAt('idle'))
   t.equal(model.page, 'faces')
   t.match(model.texts, {
-    title: 'Come valuta il nostro\nservizio?',
+    title: 'Come valuta\nil nostro servizio?',
     label1: 'Buono',
     language: 'DE SL FR EN',
   })

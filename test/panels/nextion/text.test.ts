@@ -1,6 +1,6 @@
 import t from 'tap'
 import { it2009 } from '../../../src/domain/surveys/it-2009.ts'
-import { languages } from '../../../src/domain/words.ts'
+import { type Language, languages } from '../../../src/domain/words.ts'
 import { letters, longestText } from '../../../src/panels/displays/nextion/definition.ts'
 import { instructionsFor } from '../../../src/panels/displays/nextion/instructions.ts'
 import { colour565, layoutFor, type Model, sizes } from '../../../src/panels/displays/nextion/layout.ts'
@@ -79,7 +79,7 @@ t.test('lines break between words, in the largest font that fits', async (t) => 
   const room = { width: 300, height: 70 }
   t.strictSame(fit('Come valuta il nostro servizio?', room, [16, 24, 32]), {
     font: 2,
-    lines: ['Come valuta il nostro', 'servizio?'],
+    lines: ['Come valuta', 'il nostro servizio?'],
   })
   t.strictSame(fit('Grazie!', { width: 60, height: 20 }, [16, 24, 32]), { font: 0, lines: ['Grazie!'] })
   t.equal(
@@ -92,6 +92,21 @@ t.test('lines break between words, in the largest font that fits', async (t) => 
       0.01,
   )
   t.equal(widthOf('à', 50), widthOf('a', 50))
+})
+
+t.test('a hint is smaller than its title, and buttons of one row are equally large', async (t) => {
+  for (const model of models) {
+    const layout = layoutFor(model)
+    const font = (at: Parameters<typeof sceneAt>[0], language: Language, name: string) => {
+      const picture = nextionPicture(sceneAt(at, language, [language, 'it']), 0)
+      const told = instructionsFor(picture, layout, undefined).told.set.get(`${name}.font`)!
+      return Number(told[0]!.split('=')[1])
+    }
+    for (const language of languages) {
+      t.ok(font('thanking', language, 'hint') < font('thanking', language, 'title'), `${model} ${language}`)
+      t.equal(font('asking', language, 'skip'), font('asking', language, 'language'), `${model} ${language}`)
+    }
+  }
 })
 
 t.test('components mean keys by their ids', async (t) => {

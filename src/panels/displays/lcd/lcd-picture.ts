@@ -1,6 +1,6 @@
 import type { Scene } from '../../../domain/scene.ts'
 import type { MonoMs } from '../../../domain/time.ts'
-import { broken, fitting, type Page, paged, pageOf, type Row, turnOf } from '../screen.ts'
+import { broken, fitting, type Page, paged, pageOf, type Row, together, turnOf } from '../screen.ts'
 import { cellColumns, cellRows, lyingCell, uprightCell } from './charset.ts'
 
 export interface LcdSize {
@@ -37,11 +37,20 @@ function linesOf(page: Page, stoodMs: number, size: LcdSize): string[] {
 }
 
 /** Title and hint in the middle; what has no room for both, or as a whole, comes a page at a time. */
-function message({ title, hint }: Page & { is: 'message' }, stoodMs: number, size: LcdSize): string[] {
-  const parts = [title, ...(hint === undefined ? [] : [hint])].map((text) => broken(text, size.columns))
-  const all = parts.flat()
-  if (all.length <= size.rows) return centred(all, size)
-  const pages = parts.flatMap((lines) => paged(lines, size.rows))
+function message({ titles, hints }: Page & { is: 'message' }, stoodMs: number, size: LcdSize): string[] {
+  const { columns, rows } = size
+  const whole = together(titles, hints, (title, hint) => {
+    const above = broken(title, columns)
+    const below = hint === undefined ? [] : broken(hint, columns)
+    const left = rows - above.length - below.length
+    if (left < 0) return undefined
+    return [...above, ...(left > 0 && below.length > 0 ? [''] : []), ...below]
+  })
+  if (whole) return centred(whole, size)
+  const pages = [titles, ...(hints.length > 0 ? [hints] : [])].flatMap((texts) => {
+    const ways = texts.map((text) => paged(broken(text, columns), rows))
+    return ways.find((way) => way.length === 1) ?? ways.at(-1)!
+  })
   return centred(turnOf(pages, stoodMs), size)
 }
 

@@ -1,6 +1,6 @@
 import { type Face, faces } from '../../../domain/words.ts'
 import { drawFace } from './face-commands.ts'
-import { colour565, colours, type Layout } from './layout.ts'
+import { colour565, colours, type Layout, type Size } from './layout.ts'
 import { type Component, faceSpots, type PageName, pages } from './page.ts'
 import type { NextionPicture } from './picture.ts'
 import { type Fitted, fit, quoted } from './text.ts'
@@ -69,20 +69,31 @@ function ground({ key }: Component, { keys }: NextionPicture): number {
 
 /** Each text as large as it gets; those that stand side by side are equally large. */
 function fitTexts({ page, texts }: NextionPicture, { boxes, fonts }: Layout): Map<string, Fitted> {
-  const all = pages[page].filter(({ type }) => type === 'Text').map(({ name }) => name)
-  const heights = new Map<string, readonly number[]>()
-  for (const name of all) {
-    const group = all.filter((other) => groupOf(other) === groupOf(name) && texts[other])
-    const largest = Math.min(...group.map((other) => fitOne(texts[other]!, boxes[page][other]!, fonts).font))
-    heights.set(name, group.length > 0 ? fonts.slice(0, largest + 1) : fonts)
-  }
-  return new Map(all.map((name) => [name, fitOne(texts[name] ?? '', boxes[page][name]!, heights.get(name)!)]))
+  const all = pages[page].filter(({ type }) => type === 'Text')
+  const fitOne = (component: Component, heights: readonly number[]) =>
+    fit(texts[component.name] ?? '', roomIn(component, boxes[page][component.name]!), heights)
+  const fitted = all.map((component) => {
+    const group = all.filter((other) => groupOf(other) === groupOf(component) && texts[other.name])
+    const largest = Math.min(...group.map((other) => fitOne(other, fontsFor(other, fonts)).font))
+    return [component.name, fitOne(component, fonts.slice(0, largest + 1))] as const
+  })
+  return new Map(fitted)
 }
 
-function fitOne(text: string, box: { width: number; height: number }, heights: readonly number[]): Fitted {
-  return fit(text, box, heights)
+/** A text on a button keeps off its edges. */
+function roomIn(component: Component, { width, height }: Size): Size {
+  return isButton(component)
+    ? { width: width - Math.round(height * edgeShare) * 2, height }
+    : { width, height }
 }
 
-function groupOf(name: string): string {
-  return name.replace(/\d$/, '')
+const edgeShare = 0.06
+
+/** A hint is smaller than what it explains, and what stands at the foot is not what it is all about. */
+function fontsFor({ name }: Component, fonts: Layout['fonts']): readonly number[] {
+  return ['hint', 'skip', 'language'].includes(name) ? fonts.slice(0, -1) : fonts
+}
+
+function groupOf({ name }: Component): string {
+  return name === 'language' ? 'skip' : name.replace(/\d$/, '')
 }

@@ -1,3 +1,4 @@
+import { linesOf } from '../lines.ts'
 import type { Size } from './layout.ts'
 
 /** A text as it is set: lines of words, and the number of the font. */
@@ -12,25 +13,15 @@ export interface Fitted {
  * @param heights of the fonts, from small to large, in pixels
  */
 export function fit(text: string, room: Size, heights: readonly number[]): Fitted {
-  let last: Fitted = { font: 0, lines: [] }
+  const words = text.split(' ')
+  const set = (height: number, width: number) => linesOf(words, width, (line) => widthOf(line, height))
   for (let font = heights.length - 1; font >= 0; font--) {
     const height = heights[font]!
-    const lines = broken(text, room.width, height)
-    last = { font, lines }
-    const fits = lines.every((line) => widthOf(line, height) <= room.width)
-    if (fits && lines.length * height <= room.height) return last
+    const lines = set(height, room.width)
+    if (lines && lines.length * height <= room.height) return { font, lines }
   }
-  return last
-}
-
-function broken(text: string, width: number, height: number): string[] {
-  const lines: string[] = []
-  for (const word of text.split(' ')) {
-    const longer = lines.length > 0 ? `${lines.at(-1)} ${word}` : word
-    if (lines.length > 0 && widthOf(longer, height) <= width) lines[lines.length - 1] = longer
-    else lines.push(word)
-  }
-  return lines
+  const longest = Math.max(...words.map((word) => widthOf(word, heights[0]!)))
+  return { font: 0, lines: set(heights[0]!, Math.max(longest, room.width)) ?? words }
 }
 
 /** How wide a line is in pixels, in Arial of a font whose cells are so high. */

@@ -1,6 +1,6 @@
 import type { Scene } from '../../../domain/scene.ts'
 import type { MonoMs } from '../../../domain/time.ts'
-import { broken, fitting, type Page, paged, pageOf, type Row, turnOf, wrapped } from '../screen.ts'
+import { broken, fitting, type Page, paged, pageOf, type Row, together, turnOf, wrapped } from '../screen.ts'
 import { Bitmap } from './bitmap.ts'
 import { drawText, type Font, fontOfHeight, fonts } from './text.ts'
 
@@ -46,26 +46,35 @@ function drawPage(bitmap: Bitmap, page: Page, font: Font, stoodMs: number): void
 }
 
 /** The title as large as it gets, and the hint below it; a page at a time, where there is no room for both. */
-function drawMessage(bitmap: Bitmap, { title, hint }: Page & { is: 'message' }, stoodMs: number): void {
+function drawMessage(bitmap: Bitmap, { titles, hints }: Page & { is: 'message' }, stoodMs: number): void {
   const { width, height } = bitmap
-  const small = hint === undefined ? undefined : fitted(hint, width, height, fonts[0]!)
-  const hintHeight = small ? small.lines.length * small.font.height : 0
-  const large = fitted(title, width, height - hintHeight)
-  if (large && (small || hint === undefined)) {
+  const smallest = fonts[0]!
+  const fit = (least: Font) => (title: string, hint: string | undefined) => {
+    const small = hint === undefined ? undefined : fitted(hint, width, height, smallest, smallest)
+    const hintHeight = small ? small.lines.length * small.font.height : 0
+    const large = fitted(title, width, height - hintHeight, least)
+    return large && (small || hint === undefined) ? { large, small, hintHeight } : undefined
+  }
+  // Rather a shorter hint than a title in letters that are no larger.
+  const whole = together(titles, hints, fit(fonts[1]!))
+  if (whole) {
+    const { large, small, hintHeight } = whole
     drawLines(bitmap, large, { top: 0, height: height - hintHeight })
     if (small) drawLines(bitmap, small, { top: height - hintHeight, height: hintHeight })
     return
   }
-  const pages = [title, ...(hint === undefined ? [] : [hint])].flatMap((text) => pagesOf(text, width, height))
+  const pages = [titles, ...(hints.length > 0 ? [hints] : [])].flatMap((texts) =>
+    pagesOf(texts, width, height),
+  )
   drawLines(bitmap, turnOf(pages, stoodMs), { top: 0, height })
 }
 
-/** The largest letters in which a text has room, or else needs the fewest pages. */
-function pagesOf(text: string, width: number, height: number): Fitted[] {
-  const whole = fitted(text, width, height)
+/** The largest letters in which a text has room, or else needs the fewest pages; the longest words before. */
+function pagesOf(texts: readonly string[], width: number, height: number): Fitted[] {
+  const whole = firstFitting(texts, width, height)
   if (whole) return [whole]
   const ways = fonts.map((font) => {
-    const lines = broken(text, Math.floor(width / font.width))
+    const lines = broken(texts.at(-1)!, Math.floor(width / font.width))
     return paged(lines, Math.floor(height / font.height)).map((lines) => ({ font, lines }))
   })
   return ways.reduce((best, way) => (way.length <= best.length ? way : best))
@@ -74,7 +83,7 @@ function pagesOf(text: string, width: number, height: number): Fitted[] {
 function drawChosen(bitmap: Bitmap, { row, place, of }: Page & { is: 'chosen' }): void {
   const small = fonts[0]!
   const foot = bitmap.height - barRoom - small.height
-  const label = row.labels.map((one) => fitted(one, bitmap.width, foot)).find((one) => one !== undefined)
+  const label = firstFitting(row.labels, bitmap.width, foot)
   if (label) drawLines(bitmap, label, { top: 0, height: foot })
   // What the three faces do, in their order, and between them where we are.
   drawArrow(bitmap, 6, foot, -1)
@@ -86,10 +95,11 @@ function drawChosen(bitmap: Bitmap, { row, place, of }: Page & { is: 'chosen' })
 
 function drawRow(bitmap: Bitmap, { mark, labels }: Row, font: Font, top: number): void {
   const room = Math.floor(bitmap.width / font.width) - 2
-  drawText(bitmap, font, `${mark} ${fitting(labels, room)}`, 0, top)
+  drawText(bitmap, font, mark, 1, top)
+  drawText(bitmap, font, fitting(labels, room), 2 * font.width, top)
   // The mark stands out as the key that it is.
   for (let y = top; y < top + font.height - 1; y++)
-    for (let x = 0; x < font.width + 1; x++) bitmap.set(x, y, !bitmap.get(x, y))
+    for (let x = 0; x < font.width + 2; x++) bitmap.set(x, y, !bitmap.get(x, y))
 }
 
 function drawBar(bitmap: Bitmap, left: number): void {
@@ -101,9 +111,26 @@ interface Fitted {
   lines: string[]
 }
 
-/** The largest letters in which a text has room; undefined where not even the smallest do. */
-function fitted(text: string, width: number, height: number, largest?: Font): Fitted | undefined {
-  const sizes = largest ? fonts.slice(0, fonts.indexOf(largest) + 1) : fonts
+/** The first text that has room; rather a shorter one than one in the smallest letters. */
+function firstFitting(texts: readonly string[], width: number, height: number): Fitted | undefined {
+  for (const least of [fonts[1], fonts[0]]) {
+    for (const text of texts) {
+      const whole = fitted(text, width, height, least)
+      if (whole) return whole
+    }
+  }
+  return undefined
+}
+
+/** The largest letters in which a text has room; undefined where not even the smallest that may be do. */
+function fitted(
+  text: string,
+  width: number,
+  height: number,
+  least = fonts[0]!,
+  most = fonts.at(-1)!,
+): Fitted | undefined {
+  const sizes = fonts.slice(fonts.indexOf(least), fonts.indexOf(most) + 1)
   for (const font of sizes.toReversed()) {
     const lines = wrapped(text, Math.floor(width / font.width))
     if (lines && lines.length * font.height <= height) return { font, lines }
