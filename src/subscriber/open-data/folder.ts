@@ -40,6 +40,8 @@ export async function writeFolder(directory: string, files: Files, identifier: s
       if (replaced) await rename(old, target)
       throw error
     }
+    await using folder = await open(parent, 'r')
+    await folder.sync()
   } finally {
     await rm(beside, { recursive: true, force: true })
   }

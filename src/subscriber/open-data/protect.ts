@@ -26,7 +26,6 @@ export interface Rules {
 
 export interface Must {
   votes?: true
-  faces?: true
   reasons?: true
 }
 
@@ -111,13 +110,13 @@ interface HiddenFaces extends Hidden {
 const pair: readonly Face[] = ['neutral', 'dissatisfied']
 
 /** Rows that show their votes, but not all faces of them. */
-function hideFaces(total: Row, parts: readonly Row[], votes: ReadonlySet<Row>, rules: Rules): HiddenFaces {
-  const { minimum, must } = rules
-  const rows = new Set(
-    parts.filter(
-      (row) => !votes.has(row) && (needs(row, minimum) !== 'none' || must?.get(row)?.faces === true),
-    ),
-  )
+function hideFaces(
+  total: Row,
+  parts: readonly Row[],
+  votes: ReadonlySet<Row>,
+  { minimum }: Rules,
+): HiddenFaces {
+  const rows = new Set(parts.filter((row) => !votes.has(row) && needs(row, minimum) !== 'none'))
   let which = [total, ...rows].some((row) => needs(row, minimum) === 'all') ? faces : pair
   let inTotal = needs(total, minimum) !== 'none'
   for (;;) {

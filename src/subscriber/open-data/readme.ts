@@ -41,7 +41,7 @@ ${tables.map(({ file, title }) => `| \`${file}\` | ${title.it} |\n| \`${file}-me
 | \`dataset.ttl\`, \`dataset.jsonld\` | la descrizione per i cataloghi, secondo DCAT-AP_IT |
 
 I file CSV sono in UTF-8, con virgola e righe CR LF (RFC 4180). Una riga riguarda un periodo e tutto il comune
-(\`office\` è \`${all}\`), un ufficio${about.by === 'counter' ? ` (\`counter\` è \`${all}\`) o uno sportello` : ''}. Se un ufficio non ha voti in un periodo, la riga non c’è.
+(\`office\` è \`${all}\`)${about.by === 'counter' ? `, un ufficio (\`counter\` è \`${all}\`) o uno sportello` : ' o un ufficio'}. Se un ufficio non ha voti in un periodo, la riga non c’è.
 
 ${tables.map((table) => `### ${table.title.it} (\`${table.file}\`)\n\n${columnTable('it', table)}`).join('\n\n')}
 
@@ -95,7 +95,7 @@ ${tables.map(({ file, title }) => `| \`${file}\` | ${title.en} |\n| \`${file}-me
 | \`dataset.ttl\`, \`dataset.jsonld\` | the description for catalogues, as DCAT-AP_IT |
 
 The CSV files are in UTF-8, with commas and lines that end with CR LF (RFC 4180). A row is about one period and all of
-the municipality (\`office\` is \`${all}\`), or one office${about.by === 'counter' ? ` (\`counter\` is \`${all}\`), or one counter` : ''}. An office without votes in a period has no row.
+the municipality (\`office\` is \`${all}\`)${about.by === 'counter' ? `, one office (\`counter\` is \`${all}\`) or one counter` : ' or one office'}. An office without votes in a period has no row.
 
 ${tables.map((table) => `### ${table.title.en} (\`${table.file}\`)\n\n${columnTable('en', table)}`).join('\n\n')}
 

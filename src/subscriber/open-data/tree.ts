@@ -75,9 +75,8 @@ function judgeParts(
   if (counters.length === 1) return { parts: [shown] }
   const inner = protect(office, counters, { minimum, singles: true })
   if (!inner.total.votes) return { parts: inner.parts, must: { votes: true } }
+  // Two counters or more can hide the faces that they must under an office that shows all of its own.
   const showsFaces = shown.faces.size === faces.length
-  if (showsFaces && inner.total.faces.size < faces.length)
-    return { parts: inner.parts, must: { faces: true } }
   if (shown.reasons && !inner.total.reasons) return { parts: inner.parts, must: { reasons: true } }
   const parts = inner.parts.map((part) => ({
     ...part,

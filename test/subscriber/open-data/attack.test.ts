@@ -43,7 +43,10 @@ const anyOffices = fc
   .array(fc.array(anyCounter, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 5 })
   .map((offices) => onePeriod(Object.fromEntries(offices.map((counters, i) => [`office-${i}`, counters]))))
 
-for (const by of ['office', 'counter'] as const) {
+for (const [by, runs] of [
+  ['office', 200],
+  ['counter', 50],
+] as const) {
   t.test(`no suppressed cell can be computed, nor narrowed below the minimum, by ${by}`, async (t) => {
     let suppressed = 0
     let published = 0
@@ -56,9 +59,9 @@ for (const by of ['office', 'counter'] as const) {
           if (high - low < minimum) throw new Error(`${cell} lies between ${low} and ${high}\n${text}`)
         }
       }),
-      { numRuns: 300 },
+      { numRuns: runs },
     )
-    t.ok(suppressed > 1000, `${suppressed} cells were attacked`)
-    t.ok(published > 300, `${published} cells were published`)
+    t.ok(suppressed > 500, `${suppressed} cells were attacked`)
+    t.ok(published > 200, `${published} cells were published`)
   })
 }
