@@ -16,6 +16,7 @@ For those who consume the votes:
 
   watch      the terminals and their votes, live
   collect    votes into a database, each exactly once; a live page with --http
+  simulate   a whole municipality, to try the others with
 
   --help     this text; after a command, what that command can do
   --version  ${version}
@@ -31,7 +32,8 @@ const commands: Record<string, () => Promise<Command>> = {
   settings: async () => (await import('./settings.ts')).settingsCommand,
   votes: async () => (await import('./votes.ts')).votesCommand,
   watch: async () => (await import('./watch.ts')).watchCommand,
-  // collect
+  simulate: async () => (await import('./simulate.ts')).simulateCommand,
+  collect: async () => (await import('./collect.ts')).collectCommand,
 }
 
 async function main([name, ...args]: string[], out: Out): Promise<ExitCode> {

@@ -17,9 +17,10 @@ export class Child implements AsyncDisposable {
   #output = ''
   readonly #listeners = new Set<() => void>()
 
-  constructor(command: string, args: string[], env: Record<string, string> = {}) {
+  constructor(command: string, args: string[], env: Record<string, string> = {}, cwd?: string) {
     this.process = spawn(command, args, {
       env: { ...process.env, ...env },
+      ...(cwd !== undefined && { cwd }),
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     for (const stream of [this.process.stdout!, this.process.stderr!]) {

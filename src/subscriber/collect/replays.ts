@@ -37,7 +37,8 @@ interface Wanted {
 export class Replays {
   readonly #options: ReplaysOptions
   readonly #wanted = new Map<string, Wanted>()
-  readonly #online = new Set<string>()
+  /** Whoever is not known to be away may be there: a broker that was restarted knows nothing of anybody. */
+  readonly #away = new Set<string>()
   #next = 1
 
   constructor(options: ReplaysOptions) {
@@ -51,8 +52,8 @@ export class Replays {
 
   /** Whether a terminal is there to be asked. */
   knows(source: string, online: boolean): void {
-    if (online) this.#online.add(source)
-    else this.#online.delete(source)
+    if (online) this.#away.delete(source)
+    else this.#away.add(source)
   }
 
   /** How far the database is. What becomes less gets time to become nothing. */
@@ -88,7 +89,7 @@ export class Replays {
     const now = this.#options.clock.now().mono
     let asked = 0
     for (const wanted of this.#wanted.values()) {
-      if (wanted.at > now || !this.#online.has(wanted.progress.source)) continue
+      if (wanted.at > now || this.#away.has(wanted.progress.source)) continue
       if (++asked > mostPerTick) return
       await this.#ask(connection, wanted)
     }

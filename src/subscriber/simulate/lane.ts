@@ -29,6 +29,8 @@ const longestPauseMs = 30_000
 export class Lane {
   readonly #options: LaneOptions
   #window: Sent[] = []
+  /** What stands, or should stand, on each topic: a broker that was restarted has forgotten it. */
+  readonly #retained = new Map<string, Message>()
   #connection: Connection | undefined
   #wakers: (() => void)[] = []
   #over = false
@@ -85,6 +87,7 @@ export class Lane {
 
   #add(message: Message): void {
     if (this.#over) return
+    if (message.retain) this.#retained.set(message.topic, message)
     const sent = { message, done: false }
     this.#window.push(sent)
     if (this.#connection) this.#send(sent, this.#connection)
@@ -132,6 +135,8 @@ export class Lane {
       throw error
     }
     this.#connection = connection
+    // A terminal introduces itself on each connection; whatever is refused is counted where it was first sent.
+    for (const message of this.#retained.values()) connection.publish(message).catch(() => {})
     for (const sent of [...this.#window]) this.#send(sent, connection)
     return connection
   }

@@ -53,8 +53,8 @@ class World implements AsyncDisposable {
     })
   }
 
-  online(epoch = someEpoch): void {
-    const state = { state: 'online', version: '1', epoch, boot: 1, since: '2026-05-04T07:00:00.000Z' }
+  online(epoch = someEpoch, told = 'online'): void {
+    const state = { state: told, version: '1', epoch, boot: 1, since: '2026-05-04T07:00:00.000Z' }
     this.uplink.deliver({ topic: topicOf('state'), payload: bytes(state), retained: true })
   }
 
@@ -119,6 +119,7 @@ t.test('what is missing is asked for, and committed waits for it', async (t) => 
 t.test('a terminal that is not there is not asked; one that does not deliver ever more seldom', async (t) => {
   await using world = new World()
   await world.start()
+  world.online(someEpoch, 'offline')
   world.totals(4)
   world.vote(4)
   await world.pass(60_000, 1_000)
