@@ -8,3 +8,12 @@ export class InTurn {
     return mine
   }
 }
+
+const byName = new Map<string, InTurn>()
+
+/** The same for all in this program who name the same. */
+export function inTurnOf(name: string): InTurn {
+  const turns = byName.get(name) ?? new InTurn()
+  byName.set(name, turns)
+  return turns
+}

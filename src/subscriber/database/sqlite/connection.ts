@@ -64,6 +64,9 @@ export class SqliteConnection implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    if (!this.#database.open) return
+    // The library lets go of the file only when its statements are collected, and of no lock before that.
+    if (this.inTransaction) this.#database.exec('ROLLBACK')
     this.#statements.clear()
     this.#database.close()
   }

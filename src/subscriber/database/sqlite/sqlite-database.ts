@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import type { WallMs } from '../../../domain/time.ts'
 import type { Item, Rejected } from '../../item.ts'
 import {
@@ -12,7 +13,7 @@ import {
   type TerminalRecord,
   type Where,
 } from '../database.ts'
-import { InTurn } from '../in-turn.ts'
+import { type InTurn, inTurnOf } from '../in-turn.ts'
 import { checkVersion, type Migrating, migrate } from '../migrate.ts'
 import {
   hourOfRow,
@@ -34,13 +35,17 @@ export class SqliteDatabase implements Database {
   readonly #readOnly: boolean
   readonly #connection: SqliteConnection
   readonly #tables: SqliteTables
-  /** There is one connection: what one call has begun is not seen by another. */
-  readonly #turns = new InTurn()
+  /**
+   * What one call has begun is not seen by another, for there is one connection. A second one to the same file
+   * in this program would wait for a lock, and with it everything that could set it free.
+   */
+  readonly #turns: InTurn
 
   private constructor(path: string, readOnly: boolean, connection: SqliteConnection) {
     this.#path = path
     this.#readOnly = readOnly
     this.#connection = connection
+    this.#turns = inTurnOf(resolve(path))
     this.#tables = new SqliteTables(connection)
   }
 
@@ -48,17 +53,21 @@ export class SqliteDatabase implements Database {
   static async open(path: string, { readOnly = false } = {}): Promise<SqliteDatabase> {
     try {
       if (readOnly) await mustBe(path)
-      const connection = await SqliteConnection.open(path, readOnly)
-      try {
-        if (readOnly) checkVersion(versionOf(connection, path), path)
-        else await migrate(migrating(connection, path), path)
-      } catch (error) {
-        connection[Symbol.dispose]()
-        throw error
-      }
-      return new SqliteDatabase(path, readOnly, connection)
+      return await inTurnOf(resolve(path)).do(() => SqliteDatabase.#open(path, readOnly))
     } catch (error) {
       throw await explainSqlite(error, path)
+    }
+  }
+
+  static async #open(path: string, readOnly: boolean): Promise<SqliteDatabase> {
+    const connection = await SqliteConnection.open(path, readOnly)
+    try {
+      if (readOnly) checkVersion(versionOf(connection, path), path)
+      else await migrate(migrating(connection, path), path)
+      return new SqliteDatabase(path, readOnly, connection)
+    } catch (error) {
+      connection[Symbol.dispose]()
+      throw error
     }
   }
 
