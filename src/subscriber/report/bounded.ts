@@ -1,4 +1,4 @@
-import type { Measured, Unit } from './report.ts'
+import type { Measured, Report, Unit } from './report.ts'
 
 /** Lists that fit a page, however many offices and counters there are. Pure. */
 
@@ -29,3 +29,9 @@ export function ranked(units: readonly Unit[], most = 20, atTheTop = 5): Ranked 
 
 /** Critical areas that a page shows; the rest is counted. */
 export const mostAreas = 12
+
+/** Whether enough hours of the week are shown for a picture of them. */
+export function hoursTellSomething({ hours }: Pick<Report, 'hours'>): boolean {
+  const shown = hours.filter(({ result }) => result.is === 'shown').length
+  return shown > 0 && shown * 4 >= hours.length
+}

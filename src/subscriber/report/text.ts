@@ -1,6 +1,6 @@
 import { weekdays } from '../../domain/hours.ts'
 import { faces, outcomes, reasons } from '../../domain/words.ts'
-import { mostAreas, ranked, type ShownUnit } from './bounded.ts'
+import { hoursTellSomething, mostAreas, ranked, type ShownUnit } from './bounded.ts'
 import { about, answeredNote, methodNotes, participationNotes, pressesNote, testedNote } from './notes.ts'
 import type { Report, Unit } from './report.ts'
 import type { ReportLanguage } from './texts/texts.ts'
@@ -135,8 +135,10 @@ function trendLines({ series, trend, total }: Report, words: Words): string[] {
   ]
 }
 
-function hourLines({ hours, cellMinimum, minimum }: Report, words: Words): string[] {
-  if (!hours.some(({ result }) => result.is === 'shown')) return []
+function hourLines(report: Report, words: Words): string[] {
+  const { hours, cellMinimum, minimum, total } = report
+  if (total.is !== 'shown') return []
+  if (!hoursTellSomething(report)) return wrap(words.texts.hoursFew)
   const times = hours.map(({ hour }) => hour)
   const days = weekdays.filter((day) => hours.some(({ weekday }) => weekday === day))
   const head = days.map((day) => words.weekday(day, 'short').padStart(7)).join('')

@@ -22,6 +22,8 @@ export interface HtmlOptions {
 }
 
 export interface LiveParts {
+  /** Links to the same page of other periods. */
+  navigation: string
   /** HTML of the terminals' health, and of what must be looked at; put in as they are. */
   health: string
   alerts: string
@@ -52,7 +54,7 @@ export async function renderHtml(report: Report, options: HtmlOptions): Promise<
 <a class="skip" href="#content">${escapeHtml(texts.skip)}</a>
 <header><div class="inner"><p class="brand">${face('satisfied')} Faccina</p>
 <h1>${escapeHtml(texts.title)}</h1>
-<p class="about">${escapeHtml(subject)}</p></div></header>
+<p class="about">${escapeHtml(subject)}</p>${live?.navigation ?? ''}</div></header>
 <main id="content" tabindex="-1">
 ${live ? liveSections(live, words) : ''}
 ${sections({ report, words, drawings, face }).join('\n')}

@@ -1,6 +1,6 @@
 import { weekdays } from '../../../domain/hours.ts'
 import { type Face, faces, outcomes, reasons } from '../../../domain/words.ts'
-import { mostAreas, ranked } from '../bounded.ts'
+import { hoursTellSomething, mostAreas, ranked } from '../bounded.ts'
 import { answeredNote, methodNotes, participationNotes, pressesNote, testedNote } from '../notes.ts'
 import type { GivenReasons, Measured, Report, Unit } from '../report.ts'
 import { headline, type Words } from '../words.ts'
@@ -120,8 +120,9 @@ function reasonTable(given: GivenReasons, words: Words): string {
 
 function hoursSection({ report, words, drawings }: Page): string {
   const { hours, total, cellMinimum, minimum } = report
-  if (total.is !== 'shown' || !hours.some(({ result }) => result.is === 'shown')) return ''
+  if (total.is !== 'shown') return ''
   const { texts } = words
+  if (!hoursTellSomething(report)) return section('hours', texts.sections.hours, [paragraph(texts.hoursFew)])
   const days = weekdays.filter((day) => hours.some(({ weekday }) => weekday === day))
   const times = [...new Set(hours.map(({ hour }) => hour))].sort((a, b) => a - b)
   const rows = times.map((time) => [

@@ -108,6 +108,7 @@ export const en: Texts = {
   },
   trendNone: 'The period before has too few votes to compare with.',
   intervalBand: '95% interval',
+  hoursFew: 'Most hours of the week have too few votes to be shown.',
   hoursCaption: 'Satisfaction index by hour of the week',
   hoursNote: (cell, minimum) =>
     `Hours with fewer than ${cell} votes (${minimum} where they come from one counter alone) are marked with a dot and show no figure.`,

@@ -108,6 +108,7 @@ export const it: Texts = {
   },
   trendNone: 'Il periodo precedente ha troppo pochi voti per un confronto.',
   intervalBand: 'intervallo al 95%',
+  hoursFew: 'La maggior parte delle ore della settimana ha troppo pochi voti per essere mostrata.',
   hoursCaption: 'Indice di soddisfazione per ora della settimana',
   hoursNote: (cell, minimum) =>
     `Le ore con meno di ${cell} voti (${minimum} se provengono da un solo sportello) sono segnate con un punto e non riportano dati.`,

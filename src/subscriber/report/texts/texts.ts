@@ -108,6 +108,7 @@ export interface Texts {
   trendCaption: Record<Report['series']['step'], string>
   trendNone: string
   intervalBand: string
+  hoursFew: string
   hoursCaption: string
   hoursNote: (cell: Written, minimum: Written) => string
   legend: { low: string; high: string; total: (index: Written) => string }
