@@ -1,5 +1,4 @@
 import { type Face, faces, reasons } from '../../domain/words.ts'
-import { leftover, rangeOf, type Table, widthOf } from './intervals.ts'
 import { type Row, sumOf } from './row.ts'
 
 /**
@@ -120,8 +119,7 @@ function hideFaces(
   let which = [total, ...rows].some((row) => needs(row, minimum) === 'all') ? faces : pair
   let inTotal = needs(total, minimum) !== 'none'
   for (;;) {
-    const table = { rows, merged: votes, which, columns: inTotal ? 'others' : 'all' } as const
-    const lack = lackOf(table, minimum)
+    const lack = lackOf({ rows, which, merged: votes, totals: inTotal ? 'others' : 'all' }, minimum)
     if (lack === 'none') return { rows, which, total: inTotal }
     const next = smallest(parts, new Set([...rows, ...votes]))
     if (which === pair && (lack === 'faces' || !next)) which = faces
@@ -138,26 +136,36 @@ function needs(row: Row, minimum: number): 'none' | 'pair' | 'all' {
   return satisfied < minimum || neutral + dissatisfied < minimum ? 'all' : 'pair'
 }
 
-/** What a table of hidden faces lacks to be safe: more rows, or more faces. */
-function lackOf(table: Table, minimum: number): 'none' | 'rows' | 'faces' {
-  const { rows, merged, which, columns } = table
+/** The hidden cells of some rows. */
+interface Table {
+  /** Rows of which these faces are hidden, and the number of votes is known. */
+  rows: ReadonlySet<Row>
+  which: readonly Face[]
+  /** Rows of which nothing is known but what they come to together. */
+  merged: ReadonlySet<Row>
+  /** Of which faces the total is known: of all, or of those that no row hides. */
+  totals: 'all' | 'others'
+}
+
+/**
+ * What a table lacks to be safe: more rows, or more faces. All its cells are hidden, so of each is known only
+ * what the sums of its row and its column allow: the Fréchet bounds, which are sharp (A. Dobra and S. Fienberg,
+ * PNAS 97, 2000, 11885–11892). They are as far apart as the smallest of these: the sum of the row, of the
+ * column, of all other rows, and of all other columns. So it is enough that each sum reaches the minimum.
+ */
+function lackOf({ rows, merged, which, totals }: Table, minimum: number): 'none' | 'rows' | 'faces' {
   if (rows.size + merged.size === 0) return 'none'
-  const left = leftover(table)
-  if (merged.size > 0) {
-    const others = faces.filter((face) => !which.includes(face))
-    // Known of the merged rows alone, unless the others hide them, too.
-    if (rows.size > 0 && others.some((face) => left.columns[face] < minimum)) return 'faces'
-    if (rows.size > 0 && left.merged < minimum) return 'faces'
-    if (rows.size === 0 && columns === 'others' && others.some((face) => left.columns[face] < minimum))
-      return 'faces'
+  const one = sumOf([...merged])
+  const others = faces.filter((face) => !which.includes(face))
+  const both = sumOf([...rows, ...merged])
+  // The merged rows are one row of the table, and alone in the columns that the other rows show.
+  if (merged.size > 0 && (rows.size > 0 || totals === 'others')) {
+    const inTable = which.reduce((sum, face) => sum + one.faces[face], 0)
+    if (inTable < minimum || others.some((face) => one.faces[face] < minimum)) return 'faces'
   }
-  if (columns === 'others') return 'none'
+  if (totals === 'others') return 'none'
   if (rows.size + merged.size < 2) return 'rows'
-  const hidden = rows.size > 0 ? which : faces
-  if (faces.some((face) => (merged.size > 0 || hidden.includes(face)) && left.columns[face] < minimum))
-    return 'rows'
-  const narrow = [...rows].some((row) => hidden.some((face) => widthOf(rangeOf(table, row, face)) < minimum))
-  return narrow ? 'rows' : 'none'
+  return (rows.size > 0 ? which : faces).some((face) => both.faces[face] < minimum) ? 'rows' : 'none'
 }
 
 /** Rows that do not show their reasons. */
@@ -174,7 +182,7 @@ function hideReasons(
   )
   if (byFace.total || isSmall(total)) return { rows: new Set(own), total: true }
   const rows = new Set(own)
-  while (rows.size > 0 && !reasonsAreSafe(parts, rows, votes, byFace, minimum)) {
+  while (rows.size > 0 && !reasonsAreSafe(rows, minimum)) {
     const next = smallest(parts, rows)
     if (!next) return { rows: new Set(own), total: true }
     rows.add(next)
@@ -183,41 +191,13 @@ function hideReasons(
 }
 
 /**
- * Reasons are given by some of those who were dissatisfied (of all, where other faces are asked, too); so in
- * the table of hidden rows the reasons and those who gave none come to a number that is known of a row, or
- * lies in a range.
+ * In the table of rows that hide their reasons, those and “none given” come to what was dissatisfied, or to all
+ * votes where other faces are asked, too. The rows' sums reach the minimum, or are hidden themselves among
+ * others that do; so it is enough that each reason's sum does, and that there are two rows.
  */
-function reasonsAreSafe(
-  parts: readonly Row[],
-  rows: ReadonlySet<Row>,
-  votes: ReadonlySet<Row>,
-  byFace: HiddenFaces,
-  minimum: number,
-): boolean {
-  if (rows.size < 2) return false
-  const given = (row: Row) => reasons.reduce((sum, reason) => sum + row.reasons[reason], 0)
-  const askAll = parts.some((row) => given(row) > row.faces.dissatisfied)
-  const table: Table = { rows: byFace.rows, merged: votes, which: byFace.which, columns: 'all' }
-  const askedOf = (row: Row) => {
-    if (askAll) {
-      const known = { low: row.votes, high: row.votes }
-      return votes.has(row) ? { low: 0, high: sumOf([...votes]).votes } : known
-    }
-    if (votes.has(row) || byFace.rows.has(row)) return rangeOf(table, row, 'dissatisfied')
-    return { low: row.faces.dissatisfied, high: row.faces.dissatisfied }
-  }
+function reasonsAreSafe(rows: ReadonlySet<Row>, minimum: number): boolean {
   const rest = sumOf([...rows])
-  const all = askAll ? rest.votes : rest.faces.dissatisfied
-  return reasons.every((reason) => {
-    const given = rest.reasons[reason]
-    return (
-      given >= minimum &&
-      [...rows].every((row) => {
-        const { low, high } = askedOf(row)
-        return Math.min(high, given) - Math.max(0, low + given - all) >= minimum
-      })
-    )
-  })
+  return rows.size > 1 && reasons.every((reason) => rest.reasons[reason] >= minimum)
 }
 
 /** Whether the people served that are hidden in some rows cannot be told from the total. */

@@ -29,19 +29,33 @@ const anyCounter: fc.Arbitrary<Row> = fc
     faces: fc.tuple(number, number, number),
     shares: fc.tuple(fc.nat({ max: 9 }), fc.nat({ max: 9 }), fc.nat({ max: 9 }), fc.nat({ max: 9 })),
     silent: fc.nat({ max: 9 }),
-    served: fc.option(number, { nil: undefined, freq: 6 }),
+    waited: number,
   })
-  .map(({ faces, shares, silent, served }) => {
+  .map(({ faces, shares, silent, waited }) => {
     const all = shares.reduce((a, b) => a + b, silent) || 1
     const why = shares.map((share) => Math.floor((faces[2] * share) / all))
     const row = counter(faces, why)
-    return { ...row, ...(served !== undefined && { served: row.votes + served }) }
+    return { ...row, served: row.votes + waited }
   })
   .filter(({ votes }) => votes > 0)
 
 const anyOffices = fc
   .array(fc.array(anyCounter, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 5 })
   .map((offices) => onePeriod(Object.fromEntries(offices.map((counters, i) => [`office-${i}`, counters]))))
+
+t.test('nor where offices of one counter are all satisfied beside others with a small face', async (t) => {
+  const small = [counter([300, 30, 4]), counter([300, 30, 4])]
+  const gathered = onePeriod({
+    a: [counter([200, 0, 1])],
+    b: [counter([150, 1, 0])],
+    c: small,
+    d: small,
+    e: [counter([100, 50, 40]), counter([100, 50, 40])],
+  })
+  const bounds = attack(publish(gathered, 'office', 10))
+  t.ok(bounds.length > 10)
+  for (const { cell, low, high } of bounds) t.ok(high - low >= 10, `${cell}: ${low} to ${high}`)
+})
 
 for (const [by, runs] of [
   ['office', 200],
