@@ -6,6 +6,7 @@ import type { VoteEvent } from '../../src/contract/schemas.ts'
 import { it2009 } from '../../src/domain/surveys/it-2009.ts'
 import { faces, type Key, type Language } from '../../src/domain/words.ts'
 import { colour565 } from '../../src/panels/displays/nextion/layout.ts'
+import { variantsOf } from '../../src/panels/displays/short-labels.ts'
 import { faceColours } from '../../src/panels/faces.ts'
 import { NextionModel } from '../fakes/nextion-model.ts'
 import { carriedOut } from '../panels/nextion/raster.ts'
@@ -43,6 +44,11 @@ class WatchedModel extends NextionModel {
     )
   }
 
+  /** Whether a text stands there, in the survey's words or in short ones. */
+  says(name: string, text: string, language: Language): boolean {
+    return variantsOf(text, language).includes(this.read[name] ?? '')
+  }
+
   /** Resolves once the glass is so. */
   shows(so: () => boolean, what: string): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -78,8 +84,8 @@ class WatchedModel extends NextionModel {
     const { why, skip } = it2009.texts[language]
     const so = () =>
       this.page === 'reasons' &&
-      this.read.title === why &&
-      this.read.skip === skip &&
+      this.says('title', why, language) &&
+      this.says('skip', skip, language) &&
       Number(this.value('time', 'val')) > 50
     return this.shows(so, `the reasons in ${language}`)
   }
@@ -145,15 +151,8 @@ t.test('the whole daemon on a Nextion: touches become votes, and asking survives
     await model.invites('it')
     model.tap('dissatisfied')
     await model.asks('it')
-    const { why, reasons, skip } = it2009.texts.it
-    t.match(model.read, {
-      title: why,
-      reason1: reasons['waiting-time'],
-      reason2: reasons['staff-behaviour'],
-      reason3: reasons['must-return'],
-      reason4: reasons['negative-outcome'],
-      skip,
-    })
+    for (const [i, reason] of it2009.reasons.entries())
+      t.ok(model.says(`reason${i + 1}`, it2009.texts.it.reasons[reason], 'it'), reason)
     model.tap('reason-3')
     await model.thanks('it')
     await counted(2)
@@ -171,7 +170,7 @@ t.test('the whole daemon on a Nextion: touches become votes, and asking survives
     await model.asks('it')
     model.tap('language')
     await model.asks('de')
-    t.equal(model.read.reason3, 'Ich muss noch einmal kommen')
+    t.equal(model.read.reason1, 'Wartezeit')
     model.tap('skip')
     await model.thanks('de')
     await counted(3)

@@ -4,7 +4,7 @@ import type { Language, Reason } from '../../domain/words.ts'
 
 /** What a small display may have no room for. Where a text is not here, its own words have room. */
 type Short = Record<Reason | 'skip' | 'recorded' | 'closedHint' | 'notRecordedHint', string> &
-  Partial<Record<'question' | 'outOfServiceHint', string>>
+  Partial<Record<'question' | 'why' | 'outOfServiceHint', string>>
 
 /**
  * What stands there where the survey's own words have no room. Beside a key at most fourteen letters, as a
@@ -31,6 +31,7 @@ const short: Record<Language, Short> = {
     recorded: 'Gespeichert',
     closedHint: 'Bewertung in den Öffnungszeiten',
     notRecordedHint: 'Nicht erfasst: bitte nochmals',
+    why: 'Was war nicht gut?',
   },
   sl: {
     'waiting-time': 'Čas čakanja',

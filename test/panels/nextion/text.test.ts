@@ -109,6 +109,19 @@ t.test('a hint is smaller than its title, and buttons of one row are equally lar
   }
 })
 
+t.test('short words stand where long ones would be tiny, and nowhere else', async (t) => {
+  const said = (model: Model, language: Language, name: string) => {
+    const picture = nextionPicture(sceneAt('asking', language, [language, 'en']), 0)
+    const { told } = instructionsFor(picture, layoutFor(model), undefined)
+    return told.set.get(`${name}.txt`)![0]!.slice(`${name}.txt=`.length)
+  }
+  t.equal(said('3224', 'it', 'reason2'), '"Personale"')
+  t.equal(said('3224', 'it', 'reason3'), '"Devo tornare\\run’altra volta"')
+  t.equal(said('3224', 'de', 'title'), '"Was war nicht gut?"')
+  t.equal(said('8048', 'it', 'reason2'), '"Comportamento\\rdel personale"')
+  t.equal(said('8048', 'it', 'skip'), '"Preferisco non rispondere"')
+})
+
 t.test('components mean keys by their ids', async (t) => {
   t.equal(keyAt(pageId('faces'), 2), 'satisfied')
   t.equal(keyAt(pageId('faces'), 1), undefined)

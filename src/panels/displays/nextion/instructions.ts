@@ -67,17 +67,37 @@ function ground({ key }: Component, { keys }: NextionPicture): number {
   return colour565(key && keys.includes(key) ? colours.button : colours.ground)
 }
 
+/** Letters that are lower are hard to read at arm's length, on the displays of three inches that have them. */
+const readablePixels = 24
+
 /** Each text as large as it gets; those that stand side by side are equally large. */
-function fitTexts({ page, texts }: NextionPicture, { boxes, fonts }: Layout): Map<string, Fitted> {
+function fitTexts({ page, texts, shorter }: NextionPicture, { boxes, fonts }: Layout): Map<string, Fitted> {
   const all = pages[page].filter(({ type }) => type === 'Text')
-  const fitOne = (component: Component, heights: readonly number[]) =>
-    fit(texts[component.name] ?? '', roomIn(component, boxes[page][component.name]!), heights)
-  const fitted = all.map((component) => {
-    const group = all.filter((other) => groupOf(other) === groupOf(component) && texts[other.name])
-    const largest = Math.min(...group.map((other) => fitOne(other, fontsFor(other, fonts)).font))
-    return [component.name, fitOne(component, fonts.slice(0, largest + 1))] as const
-  })
-  return new Map(fitted)
+  const fitOne = (component: Component, text: string, heights: readonly number[]) =>
+    fit(text, roomIn(component, boxes[page][component.name]!), heights)
+  const fitGroup = (group: readonly Component[]): [string, Fitted][] => {
+    const font = (component: Component, text: string) =>
+      text === '' ? fonts.length - 1 : fitOne(component, text, fontsFor(component, fonts)).font
+    const set = (short: boolean) => {
+      const words = group.map((component) => {
+        const long = texts[component.name] ?? ''
+        const tiny = fonts[font(component, long)]! < readablePixels
+        const instead = short && tiny ? shorter[component.name] : undefined
+        return { component, text: instead ?? long }
+      })
+      return { words, largest: Math.min(...words.map(({ component, text }) => font(component, text))) }
+    }
+    const [long, short] = [set(false), set(true)]
+    const { words, largest } = short.largest > long.largest ? short : long
+    return words.map(({ component, text }) => [
+      component.name,
+      fitOne(component, text, fonts.slice(0, largest + 1)),
+    ])
+  }
+  const groups = new Map(
+    all.map((one) => [groupOf(one), all.filter((other) => groupOf(other) === groupOf(one))]),
+  )
+  return new Map([...groups.values()].flatMap(fitGroup))
 }
 
 /** A text on a button keeps off its edges. */

@@ -1,6 +1,7 @@
 import type { Light, Scene } from '../../../domain/scene.ts'
 import type { MonoMs } from '../../../domain/time.ts'
 import { type Face, faces, type Key, type Language, reasonKeys } from '../../../domain/words.ts'
+import { variantsOf } from '../short-labels.ts'
 import type { PageName } from './page.ts'
 
 /** What the display shows, in its own terms; how large the letters are is for the display's size to say. */
@@ -8,6 +9,8 @@ export interface NextionPicture {
   page: PageName
   /** By the component's name; one that is not named is empty. */
   texts: Readonly<Record<string, string>>
+  /** What may stand for a text where it would be in tiny letters. */
+  shorter: Readonly<Record<string, string>>
   faces: Readonly<Partial<Record<Face, Light>>>
   /** What is left of the time, in percent. */
   timePercent?: number
@@ -19,6 +22,17 @@ export interface NextionPicture {
 
 /** A pure function of scene and time. */
 export function nextionPicture(scene: Scene, now: MonoMs): NextionPicture {
+  const picture = fullPicture(scene, now)
+  const shorter = Object.entries(picture.texts).flatMap(([name, text]) => {
+    const short = variantsOf(text, scene.language)[1]
+    return short === undefined ? [] : [[name, short]]
+  })
+  return { ...picture, shorter: Object.fromEntries(shorter) }
+}
+
+type FullPicture = Omit<NextionPicture, 'shorter'>
+
+function fullPicture(scene: Scene, now: MonoMs): FullPicture {
   const { screen } = scene
   const language = languageLabel(scene)
   const common = {
@@ -52,8 +66,8 @@ export function nextionPicture(scene: Scene, now: MonoMs): NextionPicture {
 function asking(
   { screen }: Scene,
   now: MonoMs,
-  common: Omit<NextionPicture, 'page' | 'timePercent'>,
-): NextionPicture {
+  common: Omit<FullPicture, 'page' | 'timePercent'>,
+): FullPicture {
   const { choices, skip, countdown } = screen
   const offered = reasonKeys.filter((key) => choices.some((choice) => choice.key === key))
   const texts = Object.fromEntries(
