@@ -13,7 +13,8 @@ const program = join(fileURLToPath(import.meta.url), '..', 'faccina.js')
 const terminals = 10_000
 /** Files besides the connections: of mosquitto and of Node. */
 const ownFiles = 100
-const idleMs = 10_000
+/** A little more than the keep-alive time: each connection has pinged once. */
+const idleMs = 65_000
 
 /**
  * As many terminals as a large region has, each with its own connection, its will and its two subscriptions,
