@@ -303,6 +303,25 @@ t.test('at the end the page is empty and the port closed', async (t) => {
   t.equal(rig.clock.waiting, 0, 'no alarm is left')
 })
 
+t.test('also where it ends amid a change of page', async (t) => {
+  const options = { slow: false }
+  const rig = await (await nextionRig(t, options)).ready()
+  const { model } = rig
+  options.slow = true
+  const display = await openNextionDisplay(rig.profile, rig.context)
+  display.show(sceneAt('idle'))
+  await turns()
+  const ending = rig.piece[Symbol.asyncDispose]()
+  // What was under way is answered one by one.
+  while (rig.line.port.isOpen) {
+    model.work()
+    await turns()
+    rig.clock.advance(1)
+  }
+  await passing(rig.clock, ending)
+  t.strictSame([model.page, model.texts], ['message', {}])
+})
+
 t.test('a port that closes by itself', async (t) => {
   const rig = await (await nextionRig(t)).ready()
   rig.line.port.close()

@@ -242,17 +242,20 @@ export class NextionLine implements ScreenSink<NextionPicture> {
     this.#over.abort()
     this.#beat?.[Symbol.dispose]()
     this.#tell(this.#fingers.release())
-    this.#exchange.forget()
     if (worked) await this.#farewell()
     this.#listening[Symbol.dispose]()
     this.#exchange[Symbol.dispose]()
     await this.#options.wire[Symbol.asyncDispose]()
   }
 
-  /** An empty page, as after its power-up. */
+  /** An empty page, as after its power-up; what is under way is answered before it. */
   async #farewell(): Promise<void> {
+    const { clock, wire } = this.#options
+    const end = clock.now().mono + farewellMs
+    this.#exchange.overtake()
     this.#exchange.tell(['page message'])
-    await this.#options.wire.next('done', farewellMs, new AbortController().signal)
+    while (!this.#exchange.idle && clock.now().mono < end)
+      await wire.next('done', end - clock.now().mono, new AbortController().signal)
   }
 }
 
