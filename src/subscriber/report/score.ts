@@ -34,8 +34,8 @@ export function indexDifference(one: FaceCounts, other: FaceCounts): Difference 
 }
 
 /**
- * The squared standard error of the index: the variance of the scores over their number, both with one vote
- * more of each face. Without those three, thirty equal faces would pretend to know the index without any
+ * The squared standard error of the index: the variance of the scores over their number, the variance taken
+ * with one vote more of each face. Without those three, thirty equal faces would pretend to know the index without any
  * doubt; in hundreds of votes they make no difference (the thought of Agresti and Caffo, The American
  * Statistician 54, 2000, 280–288).
  */
@@ -43,5 +43,5 @@ function squaredError({ satisfied, neutral, dissatisfied }: FaceCounts): number 
   const n = satisfied + neutral + dissatisfied + 3
   const mean = (satisfied + 1 + (neutral + 1) / 2) / n
   const meanSquare = (satisfied + 1 + (neutral + 1) / 4) / n
-  return (1e4 * (meanSquare - mean * mean)) / n
+  return (1e4 * (meanSquare - mean * mean)) / (n - 3)
 }

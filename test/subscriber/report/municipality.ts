@@ -1,5 +1,6 @@
 import { noCounts } from '../../../src/domain/vote.ts'
 import type { HourCounts, Served } from '../../../src/subscriber/database/database.ts'
+import type { Question } from '../../../src/subscriber/report/report.ts'
 
 /** Numbers from 0 up to 1, the same ones for the same seed (mulberry32). */
 export function random(seed: number): () => number {
@@ -26,6 +27,29 @@ export interface CounterPlan {
 }
 
 const hourMs = 3_600_000
+
+/** A small town: one counter is worse than the others, one is bad on Monday mornings, one is hardly used. */
+export const plans: CounterPlan[] = [
+  { office: 'anagrafe', counter: '1', busy: 9, dissatisfied: 0.12, neutral: 0.2 },
+  { office: 'anagrafe', counter: '2', busy: 8, dissatisfied: 0.14, neutral: 0.2, monday: 0.25 },
+  { office: 'anagrafe', counter: '3', busy: 9, dissatisfied: 0.34, neutral: 0.25 },
+  { office: 'tributi', counter: '1', busy: 5, dissatisfied: 0.2, neutral: 0.2 },
+  { office: 'tributi', counter: '2', busy: 0.6, dissatisfied: 0.2, neutral: 0.2 },
+  { office: 'urbanistica', counter: '1', busy: 2, dissatisfied: 0.1, neutral: 0.15 },
+  { office: 'urp', counter: '1', busy: 3, dissatisfied: 0.06, neutral: 0.15 },
+]
+
+/** Its February and March. */
+export function march(seed = 1) {
+  return municipality(plans, '2026-02-01', 59, seed)
+}
+
+/** What a report about its March is asked. */
+export const marchQuestion: Question = {
+  period: { from: '2026-03-01', to: '2026-03-31', timeZone: 'Europe/Rome' },
+  scope: {},
+  minimum: 30,
+}
 
 /** The hours of a municipality whose offices are open from Monday to Saturday morning (UTC). */
 export function municipality(plans: readonly CounterPlan[], from: string, days: number, seed = 1) {
