@@ -43,6 +43,8 @@ export class AvrPanel {
   send: (byte: number) => void = () => {}
   /** Called each time that a pin which is looked at goes high or low, at so many nanoseconds. */
   onEdge: (pin: number, high: boolean, ns: number) => void = () => {}
+  /** How often the watchdog has reset the chip. */
+  bites = 0
   /** Bytes that came faster than the receiver was read. */
   overruns = 0
   /** What the pixels on a pin show, as long as somebody looks. */
@@ -87,6 +89,11 @@ export class AvrPanel {
       return readByte(address)
     }
     this.#ports = [portDConfig, portBConfig, portCConfig].map((config) => this.#port(cpu, config))
+    const start = cpu.reset.bind(cpu)
+    cpu.reset = () => {
+      this.bites++
+      start()
+    }
     new AVRWatchdog(cpu, watchdogConfig, new AVRClock(cpu, hz, clockConfig))
     this.#bus = wire(cpu, this.#chips, this.#bus?.shorted ?? false)
   }

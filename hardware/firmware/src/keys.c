@@ -4,10 +4,6 @@
 #include "answers.h"
 #include "chip.h"
 #include "pins.h"
-#include "serial.h"
-
-/* What a report of a port takes. */
-#define REPORT_BYTES 3
 
 static bool reported[PORT_COUNT];
 static uint8_t told[PORT_COUNT];
@@ -53,11 +49,8 @@ void keys_look(void)
 		if (!reported[port])
 			continue;
 		uint8_t levels = levels_of(port);
-		/*
-		 * Two looks must agree, some 50 µs apart: a spark is no key. A contact that chatters faster than the
-		 * serial line is told of as fast as that is.
-		 */
-		if (levels == seen[port] && levels != told[port] && serial_has_room(REPORT_BYTES))
+		/* Two looks must agree, some 50 µs apart: a spark is no key. */
+		if (levels == seen[port] && levels != told[port])
 			tell(port, levels);
 		seen[port] = levels;
 	}

@@ -56,19 +56,13 @@ bool serial_was_lossy(void)
 	return true;
 }
 
-bool serial_has_room(uint8_t bytes)
-{
-	uint8_t used = (out_head - out_tail) % OUT_SIZE;
-	return OUT_SIZE - 1 - used >= bytes;
-}
-
 void serial_put(uint8_t byte)
 {
-	while (!serial_has_room(1))
+	uint8_t head = out_head, next = (head + 1) % OUT_SIZE;
+	while (next == out_tail)
 		;
-	uint8_t head = out_head;
 	out_ring[head] = byte;
-	out_head = (head + 1) % OUT_SIZE;
+	out_head = next;
 	cli();
 	UCSR0B |= _BV(UDRIE0);
 	sei();

@@ -39,9 +39,6 @@ int16_t serial_get(void);
 /* Whether bytes from the host were lost since it was asked the last time. */
 bool serial_was_lossy(void);
 
-/* Whether so many bytes can be put without waiting. */
-bool serial_has_room(uint8_t bytes);
-
 /* Waits while there is no room. Not for interrupts. */
 void serial_put(uint8_t byte);
 

@@ -18,32 +18,34 @@
 
 #define LATCH_US 300
 
-/* 24 bits of 20 cycles each. `out` in X: a store takes two cycles, whichever port it is. */
+/* One bit, of a byte in a register; behind each instruction, the cycle at which it ends. */
+#define BIT(byte, bit)                                      \
+	"st X, %[high]\n\t"              /*  0: high */        \
+	"mov %[level], %[low]\n\t"       /*  1 */              \
+	"sbrc %[" #byte "], " #bit "\n\t"                      \
+	"mov %[level], %[high]\n\t"      /*  3, either way */  \
+	"st X, %[level]\n\t"             /*  5: zeros fall */  \
+	"rjmp .+0\n\t"                   /*  7 */              \
+	"rjmp .+0\n\t"                   /*  9 */              \
+	"nop\n\t"                        /* 10 */              \
+	"st X, %[low]\n\t"               /* 12: ones fall */   \
+	"rjmp .+0\n\t"                   /* 14 */              \
+	"rjmp .+0\n\t"                   /* 16 */              \
+	"rjmp .+0\n\t"                   /* 18; the next store ends at 20 */
+
+#define BYTE(byte) \
+	BIT(byte, 7) BIT(byte, 6) BIT(byte, 5) BIT(byte, 4) BIT(byte, 3) BIT(byte, 2) BIT(byte, 1) BIT(byte, 0)
+
+/* `out` is in X: a store takes two cycles, whichever port it is. */
 static inline __attribute__((always_inline)) void
 send_pixel(volatile uint8_t *out, uint8_t high, uint8_t low, uint8_t first, uint8_t second, uint8_t third)
 {
 	uint8_t level;
-	asm volatile(
-		".irp byte, %[first], %[second], %[third]\n\t"
-		".irp bit, 7, 6, 5, 4, 3, 2, 1, 0\n\t"
-		"st X, %[high]\n\t"           /* 0: high */
-		"mov %[level], %[low]\n\t"    /* 1 */
-		"sbrc \\byte, \\bit\n\t"      /* 3, skipping or not */
-		"mov %[level], %[high]\n\t"
-		"st X, %[level]\n\t"          /* 5: a zero becomes low */
-		"rjmp .+0\n\t"                /* 7 */
-		"rjmp .+0\n\t"                /* 9 */
-		"nop\n\t"                     /* 10 */
-		"st X, %[low]\n\t"            /* 12: a one becomes low */
-		"rjmp .+0\n\t"                /* 14 */
-		"rjmp .+0\n\t"                /* 16 */
-		"rjmp .+0\n\t"                /* 18, and the next store ends at 20 */
-		".endr\n\t"
-		".endr\n\t"
-		: [level] "=&r"(level)
-		: "x"(out), [high] "r"(high), [low] "r"(low), [first] "r"(first), [second] "r"(second),
-		  [third] "r"(third)
-		: "memory");
+	asm volatile(BYTE(first) BYTE(second) BYTE(third)
+		     : [level] "=&r"(level)
+		     : "x"(out), [high] "r"(high), [low] "r"(low), [first] "r"(first), [second] "r"(second),
+		       [third] "r"(third)
+		     : "memory");
 }
 
 void ws2812_send(volatile uint8_t *out, uint8_t mask, const uint8_t *bytes, uint16_t pixels, bool dark)

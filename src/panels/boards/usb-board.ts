@@ -58,7 +58,7 @@ export interface OpenUsbBoardOptions {
 
 /** What Firmata speaks at. */
 const baudRate = 57_600
-/** Opening resets most boards: then the bootloader waits, and the firmware blinks its version for 2 s. */
+/** Opening resets most boards: then the bootloader waits, and other firmwares than ours blink their version. */
 const readyMs = 8_000
 /** Boards that are not reset say nothing by themselves. */
 const askMs = 500

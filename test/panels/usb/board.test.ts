@@ -86,13 +86,25 @@ t.test('johnny-five is what the keys are read by', async (t) => {
     await rig.runUntil(() => keys.condition().is === 'good', 4_000)
   })
 
+  await t.test('so is one whose program stood still, until its watchdog saw it', async (t) => {
+    rig.avr.freeze('interruptible')
+    await rig.run(800)
+    rig.avr.thaw()
+    await rig.runUntil(() => keys.condition().is === 'broken', 1_000)
+    t.match(keys.condition(), {
+      problem: /stood still, and its watchdog has started it again: look at its supply/,
+    })
+    await rig.runUntil(() => keys.condition().is === 'good', 4_000)
+  })
+
   await t.test('so is one that has forgotten what its pins are for', async (t) => {
     await rig.run(20)
     // SYSTEM_RESET of Firmata, of which the board says nothing.
     rig.avr.receive([0xff])
     await rig.runUntil(() => keys.condition().is === 'broken', 2_000)
     t.match(keys.condition(), { problem: /no longer knows what pin \d is for/ })
-    await rig.runUntil(() => keys.condition().is === 'good', 4_000)
+    // Each time that it fails again so soon, it is given more time.
+    await rig.runUntil(() => keys.condition().is === 'good', 12_000)
   })
 
   t.notMatch(edges, [{ key: 'satisfied' }], 'none of that was a press')
