@@ -75,6 +75,7 @@ export class SqliteConnection implements Disposable {
     const known = this.#statements.get(sql)
     if (known) return known
     const made = this.#database.prepare(sql)
+    if (made.reader) made.raw(true)
     this.#statements.set(sql, made)
     return made
   }
