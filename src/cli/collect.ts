@@ -1,12 +1,20 @@
 import { hostname } from 'node:os'
 import { parseArgs } from 'node:util'
+import { faceSvg } from '../panels/faces.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Log } from '../ports/log.ts'
 import { type CollectorSettings, collectorExample, parseCollectorSettings } from '../settings/collector.ts'
 import { formatProblem, type Problem, SettingsError } from '../settings/index.ts'
+import { type AlertRules, Alerts } from '../subscriber/alerts/alerts.ts'
+import { PublishAlerts } from '../subscriber/alerts/publish.ts'
 import { Collector } from '../subscriber/collect/collector.ts'
 import { openDatabase } from '../subscriber/database/open-database.ts'
+import { Feed } from '../subscriber/feed.ts'
+import { LivePage } from '../subscriber/live/live-page.ts'
 import { SystemClock } from '../system/clock.ts'
 import { openLog } from '../system/log.ts'
 import { readSettingsText } from '../system/settings-file.ts'
+import { openWebServer } from '../web/web-server.ts'
 import { openUplink } from './broker-options.ts'
 import { commandLine, type ExitCode, type Out } from './out.ts'
 import { untilStopped } from './until-stopped.ts'
@@ -102,7 +110,7 @@ type Complete = CollectorSettings & { broker: { url: string } }
 const sessionSeconds = 7 * 86_400
 
 async function collect(settings: Complete, out: Out): Promise<void> {
-  const { broker, terminals, share } = settings
+  const { broker, terminals, share, http } = settings
   const log = openLog({
     level: settings.log.level,
     write: out.stderr,
@@ -110,31 +118,112 @@ async function collect(settings: Complete, out: Out): Promise<void> {
   })
   using clock = SystemClock.open({ source: 'system' })
   const stopped = untilStopped()
+  const stop = new AbortController()
   await using database = await openDatabase(settings.database)
+  const alerts = alertsOf(settings)
+  await using page = http && (await openLivePage(settings, http, { alerts, clock, log, stop: stop.signal }))
   const collector = new Collector({
     database,
-    uplink: openUplink({ ...broker, clientId: broker.clientId ?? ownClientId() }, clock, {
-      sessionSeconds,
-    }),
+    uplink: openUplink({ ...broker, clientId: clientIdOf(settings) }, clock, { sessionSeconds }),
     topicRoot: broker.topicRoot,
     where: terminals,
     ...(share !== undefined && { share }),
+    onStored: () => page?.changed(),
     clock,
     log,
     random: Math.random,
   })
-  const stop = new AbortController()
+  const watching = watchAlerts(settings, { alerts, clock, log, stop: stop.signal })
   const collecting = collector.run(stop.signal)
   log.info('collecting', { terminals, database: withoutPassword(settings.database) })
-  const signal = await Promise.race([stopped, collecting])
-  stop.abort()
-  await collecting
+  if (page) out.stdout(`The report, live: ${page.address}\n`)
+  const signal = await Promise.race([stopped, collecting]).finally(() => stop.abort())
+  await Promise.all([collecting, watching])
   log.info('stopping', { signal, ...collector.collected })
 }
 
+function rulesOf({ alerts, hours }: Complete): AlertRules {
+  return { ...alerts, ...(hours && { hours }) }
+}
+
+function alertsOf(settings: Complete): Alerts {
+  return new Alerts(rulesOf(settings))
+}
+
+interface Means {
+  alerts: Alerts
+  clock: Clock
+  log: Log
+  stop: AbortSignal
+}
+
+/**
+ * Alerts look at everything, whoever of several collectors stores it: they read the broker by a connection of
+ * their own. Of collectors that share the votes only the one with the live page warns.
+ */
+async function watchAlerts(settings: Complete, { alerts, clock, log, stop }: Means): Promise<void> {
+  const { broker, terminals, share, http, language } = settings
+  if (share !== undefined && http === undefined) return
+  const { topicRoot } = broker
+  const publish = new PublishAlerts({
+    alerts,
+    rules: rulesOf(settings),
+    language,
+    topicRoot,
+    where: terminals,
+    clock,
+    log,
+  })
+  const feed = new Feed({
+    uplink: openUplink({ ...broker, clientId: `${clientIdOf(settings)}-alerts` }, clock),
+    topicRoot,
+    where: terminals,
+    kinds: ['vote', 'state', 'health', 'totals'],
+    receive: (item) => alerts.take(item, clock.now().wall),
+    work: (connection, signal) => publish.run(connection, signal),
+    clock,
+    log,
+    random: Math.random,
+  })
+  await feed.run(stop)
+}
+
+interface ServedPage extends AsyncDisposable {
+  address: string
+  changed(): void
+}
+
+async function openLivePage(
+  settings: Complete,
+  listen: NonNullable<Complete['http']>,
+  { alerts, clock, log, stop }: Means,
+): Promise<ServedPage> {
+  // A reader of its own, so that a long report never holds a vote up.
+  const database = await openDatabase(settings.database, { readOnly: true })
+  const page = new LivePage({
+    database,
+    alerts,
+    rules: rulesOf(settings),
+    language: settings.language,
+    timeZone: settings.hours?.timeZone ?? 'Europe/Rome',
+    face: (face) => faceSvg(face),
+    clock,
+  })
+  const words = { name: 'live page', setting: 'http' }
+  const server = await openWebServer({ listen, routes: page.routes, words, clock, log })
+  return {
+    address: server.address,
+    changed: () => void page.changed(stop),
+    async [Symbol.asyncDispose]() {
+      await server[Symbol.asyncDispose]()
+      await database[Symbol.asyncDispose]()
+    },
+  }
+}
+
 /** The broker knows a collector by it when it comes back. */
-function ownClientId(): string {
-  return `faccina-collect-${hostname()}`
+function clientIdOf({ broker }: Complete): string {
+  return broker.clientId ?? `faccina-collect-${hostname()}`
 }
 
 function withoutPassword(where: string): string {

@@ -16,6 +16,8 @@ For those who consume the votes:
 
   watch      the terminals and their votes, live
   collect    votes into a database, each exactly once; a live page with --http
+  report     how satisfied people are, why not, where and when: text, CSV, JSON, HTML
+  open-data  the votes as open data: CSV with CSVW and DCAT-AP_IT descriptions
   simulate   a whole municipality, to try the others with
 
   --help     this text; after a command, what that command can do
@@ -32,6 +34,8 @@ const commands: Record<string, () => Promise<Command>> = {
   settings: async () => (await import('./settings.ts')).settingsCommand,
   votes: async () => (await import('./votes.ts')).votesCommand,
   watch: async () => (await import('./watch.ts')).watchCommand,
+  report: async () => (await import('./report.ts')).reportCommand,
+  'open-data': async () => (await import('./open-data.ts')).openDataCommand,
   simulate: async () => (await import('./simulate.ts')).simulateCommand,
   collect: async () => (await import('./collect.ts')).collectCommand,
 }

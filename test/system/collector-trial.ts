@@ -30,6 +30,7 @@ const municipality = [
 
 interface Truth {
   truth: { votes: number; faces: Record<string, number>; gaps: number; summaries: number }
+  counters: { source: string; truth: { votes: number; gaps: number } }[]
 }
 
 /** Collectors that are killed while votes flow, on a broker that is killed, too, and forgets all it had. */
@@ -75,12 +76,16 @@ export async function trial(t: Test, where: string, names: string[]): Promise<vo
   }
   t.ok(simulation.process.exitCode === null, 'votes were still to come at the last kill, or to be replayed')
   const [json] = await ended
-  const { truth } = JSON.parse(json) as Truth
+  const { truth, counters } = JSON.parse(json!) as Truth
   aheads += await ahead(committed, database)
   t.equal(aheads, 0, 'committed was never ahead of the database')
   t.ok(truth.votes >= 100_000, `${truth.votes} votes`)
   const progress = await database.progress()
   t.strictSame(progress.filter(isIncomplete), [], `all ${progress.length} epochs are complete`)
+  const votes = await votesOf(database)
+  for (const { source, truth } of counters)
+    if (votes.get(source) !== truth.votes)
+      t.comment(`${source}: ${votes.get(source)} of ${truth.votes}, ${truth.gaps} gaps`)
   t.match(await sums(database), { votes: truth.votes, ...truth.faces }, 'each vote once')
   t.equal((await database.quarantine(0)).count, 0)
   const replays = [...collectors.values()].reduce(
@@ -141,6 +146,13 @@ async function ahead(committed: ReadonlyMap<string, Committed>, database: Databa
   return said.filter(([key, { sequence }]) => sequence > (has.get(key) ?? 0)).length
 }
 
+async function votesOf(database: Database): Promise<Map<string, number>> {
+  const votes = new Map<string, number>()
+  for await (const hour of database.hours({}))
+    votes.set(hour.source, (votes.get(hour.source) ?? 0) + hour.votes)
+  return votes
+}
+
 async function sums(database: Database): Promise<Record<string, number>> {
   const sums: Record<string, number> = { votes: 0 }
   for await (const hour of database.hours({})) {
@@ -152,6 +164,7 @@ async function sums(database: Database): Promise<Record<string, number>> {
 
 export async function temporary(t: Test): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'faccina-collector-'))
-  t.teardown(() => rm(directory, { recursive: true, force: true }))
+  if (process.env.FACCINA_KEEP === undefined)
+    t.teardown(() => rm(directory, { recursive: true, force: true }))
   return directory
 }

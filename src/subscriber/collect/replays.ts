@@ -5,7 +5,7 @@ import type { MonoMs } from '../../domain/time.ts'
 import { type Clock, pause } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import { type Connection, type Incoming, UplinkError } from '../../ports/uplink.ts'
-import type { Database, Progress } from '../database/database.ts'
+import { type Database, mostMissingListed, type Progress } from '../database/database.ts'
 import { rangesText } from '../ranges.ts'
 
 export interface ReplaysOptions {
@@ -97,13 +97,15 @@ export class Replays {
 
   async #ask(connection: Connection, wanted: Wanted): Promise<void> {
     const { clock, database, topicRoot, log } = this.#options
-    const { source, epoch, missing } = wanted.progress
+    const { source, epoch, missing, highest } = wanted.progress
     const { wall, mono } = clock.now()
     const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** wanted.asked)
     wanted.at = mono + pauseMs
     wanted.asked++
     if (!(await database.claimReplay(source, epoch, wall, wall + pauseMs))) return
-    const [from, to] = [missing[0]!.from, missing.at(-1)!.to]
+    const from = missing[0]!.from
+    // Where more is missing than is listed, all that follows is asked for: what comes twice is stored once.
+    const to = missing.length < mostMissingListed ? missing.at(-1)!.to : highest
     const request = { id: `collect-${this.#next++}`, epoch, from, to }
     log.info('replay asked for', { source, epoch, missing: rangesText(missing) })
     try {

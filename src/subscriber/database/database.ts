@@ -55,6 +55,9 @@ export interface Stored {
   progress: Progress[]
 }
 
+/** How many ranges of what is missing are listed at most. */
+export const mostMissingListed = 32
+
 export interface Progress {
   source: string
   epoch: string
@@ -62,7 +65,7 @@ export interface Progress {
   complete: number
   /** The highest sequence that is known to exist: stored, or announced by the terminal's totals. */
   highest: number
-  /** The first ranges that are missing between the two, at most 32. */
+  /** The first ranges that are missing between the two, at most `mostMissingListed`. */
   missing: Range[]
 }
 
