@@ -1,6 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { faceSvg } from '../panels/faces.ts'
+import type { Clock } from '../ports/clock.ts'
+import { type Database, DatabaseError } from '../subscriber/database/database.ts'
 import { openDatabase } from '../subscriber/database/open-database.ts'
 import { isDate, isTimeZone, lastMonth, localClock } from '../subscriber/report/calendar.ts'
 import { csvColumns, renderCsv } from '../subscriber/report/csv.ts'
@@ -54,29 +56,55 @@ interface Line {
   minimum: number
 }
 
-/** `faccina report`: what the votes in a database say. */
-export async function reportCommand(args: string[], out: Out): Promise<ExitCode> {
-  using clock = SystemClock.open({ source: 'system' })
+/** What a test puts other things in the place of. */
+export interface Means {
+  open: (where: string) => Promise<Pick<Database, 'hours' | 'served'> & AsyncDisposable>
+  clock: Pick<Clock, 'now'>
+}
+
+/**
+ * `faccina report`: what the votes in a database say; resolves with the exit code: 0 fine, 1 failed, 2 used
+ * wrongly.
+ */
+export async function reportCommand(args: string[], out: Out, means?: Means): Promise<ExitCode> {
+  using own = means ? undefined : SystemClock.open({ source: 'system' })
+  const clock = means?.clock ?? own!
   const asked = commandLine(out, usage, () => readLine(args, clock))
   if ('exit' in asked) return asked.exit
   const { line } = asked
-  const progress = progressOn(clock)
-  const report = await reportOf(line, clock, progress.seen).finally(progress.end)
-  const text = await render(report, line, out)
-  if (line.output === undefined) out.stdout(text)
-  else await writeFile(line.output, text)
-  return 0
+  const open = means?.open ?? ((where) => openDatabase(where, { readOnly: true }))
+  try {
+    const report = await reportOf(line, clock, open)
+    const text = await render(report, line, out)
+    if (line.output === undefined) out.stdout(text)
+    else await writeFile(line.output, text)
+    return 0
+  } catch (error) {
+    if (!isExpected(error)) throw error
+    out.stderr(`faccina: ${error.message}\n`)
+    return 1
+  }
 }
 
-async function reportOf(line: Line, clock: SystemClock, seen: () => void): Promise<Report> {
+/** What whoever runs it can mend: the database, or where the file is written. */
+function isExpected(error: unknown): error is Error {
+  return error instanceof DatabaseError || (error instanceof Error && 'syscall' in error)
+}
+
+async function reportOf(line: Line, clock: Means['clock'], open: Means['open']): Promise<Report> {
   const { timeZone, scope, minimum } = line
-  await using database = await openDatabase(line.database, { readOnly: true })
-  return await readReport(
-    database,
-    { period: { ...periodOf(line, clock), timeZone }, scope, minimum },
-    clock.now().wall,
-    seen,
-  )
+  const progress = progressOn(clock)
+  try {
+    await using database = await open(line.database)
+    return await readReport(
+      database,
+      { period: { ...periodOf(line, clock), timeZone }, scope, minimum },
+      clock.now().wall,
+      progress.seen,
+    )
+  } finally {
+    progress.end()
+  }
 }
 
 function render(report: Report, { format, language, output }: Line, out: Out): string | Promise<string> {
@@ -94,14 +122,14 @@ function render(report: Report, { format, language, output }: Line, out: Out): s
 
 function periodOf(
   { from, to, timeZone }: Pick<Line, 'from' | 'to' | 'timeZone'>,
-  clock: SystemClock,
+  clock: Means['clock'],
 ): { from: string; to: string } {
   const today = localClock(timeZone)(clock.now().wall).date
   return from === undefined ? lastMonth(today) : { from, to: to ?? today }
 }
 
 /** After a second, a person at a terminal is told that something goes on. */
-function progressOn(clock: SystemClock): { seen: () => void; end: () => void } {
+function progressOn(clock: Means['clock']): { seen: () => void; end: () => void } {
   if (process.stderr.isTTY !== true) return { seen: () => {}, end: () => {} }
   const start = clock.now().mono
   let rows = 0
@@ -119,7 +147,7 @@ function progressOn(clock: SystemClock): { seen: () => void; end: () => void } {
   return { seen, end }
 }
 
-function readLine(args: string[], clock: SystemClock): Line | 'help' {
+function readLine(args: string[], clock: Means['clock']): Line | 'help' {
   const { values } = parseArgs({
     args,
     options: {
@@ -159,7 +187,7 @@ function readLine(args: string[], clock: SystemClock): Line | 'help' {
 function datesOf(
   { from, to }: { from?: string | undefined; to?: string | undefined },
   timeZone: string,
-  clock: SystemClock,
+  clock: Means['clock'],
 ): Pick<Line, 'from' | 'to'> {
   const day = 'a day of the calendar from 2000-01-01 to 2199-12-31, written YYYY-MM-DD'
   for (const [name, date] of [

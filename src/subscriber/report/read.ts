@@ -1,5 +1,4 @@
-import type { WallMs } from '../../domain/time.ts'
-import { iso } from '../../domain/time.ts'
+import { iso, type WallMs } from '../../domain/time.ts'
 import type { Database, HourCounts, Where } from '../database/database.ts'
 import { before, plusDays, startOf } from './calendar.ts'
 import { figures } from './figures.ts'
@@ -7,7 +6,7 @@ import type { Question, Report } from './report.ts'
 
 /** The figures of a database. @param seen is told of each row that was read, for those who show progress */
 export async function readReport(
-  database: Database,
+  database: Pick<Database, 'hours' | 'served'>,
   question: Question,
   now: WallMs,
   seen: () => void = () => {},
@@ -24,7 +23,7 @@ export async function readReport(
 }
 
 /** The votes whose time is not known: those of all times have to be passed over. */
-async function* withoutTime(database: Database, scope: Where): AsyncIterable<HourCounts> {
+async function* withoutTime(database: Pick<Database, 'hours'>, scope: Where): AsyncIterable<HourCounts> {
   for await (const row of database.hours(scope)) if (row.hour === undefined) yield row
 }
 

@@ -4,7 +4,7 @@ import { faces, outcomes, reasons } from '../../domain/words.ts'
 
 /**
  * What a report says, whatever it looks like. The types of our own figures and the JSON Schema
- * `report.schema.json` come from here. Within `faccina-report/1` a field may be added; none is renamed or
+ * `report-schema.generated.json` come from here. Within `faccina-report/1` a field may be added; none is renamed or
  * removed.
  */
 
