@@ -97,7 +97,7 @@ for (const how of ['interruptible', 'deaf'] as const)
       [7, 9].map((pin) => board.avr.stateOf(pin)),
       ['input', 'input'],
     )
-    t.same(board.ask([0xf9], 5_000), [version], 'and goes on')
+    t.same(board.ask([0xf9], 1_500), [version], 'and goes on')
     t.end()
   })
 
