@@ -66,7 +66,7 @@ interface Hidden {
 export function hideVotes(total: Row, parts: readonly Row[], rules: Rules): Hidden {
   if (!isPublishable(total, rules)) return { rows: new Set(parts), total: true }
   const rows = new Set(parts.filter((row) => !isPublishable(row, rules) || rules.must?.get(row)?.votes))
-  while (rows.size > 0 && !isCover(rows, rules)) {
+  while (rows.size > 0 && !isCover(rows, parts, rules)) {
     const next = smallest(parts, rows)
     if (!next) return { rows, total: true }
     rows.add(next)
@@ -80,25 +80,30 @@ function isPublishable({ votes, counters }: Row, { minimum, singles }: Rules): b
 }
 
 /**
- * Whether what hidden rows come to together, which everybody can work out, hides each of them. Rows that are
- * all below the minimum must not come near the most that such rows can come to.
+ * Whether what hidden rows come to together, which everybody can work out, hides each of them. Who knows how rows
+ * are chosen knows that those added for the others' sake have no more votes than those that are shown; so the
+ * sum must not come near the most that this allows.
  */
-function isCover(rows: ReadonlySet<Row>, rules: Rules): boolean {
-  if (rows.size < 2) return false
-  const rest = sumOf([...rows])
-  return (
-    isPublishable(rest, rules) &&
-    hasSlack(
-      [...rows].map(({ votes }) => votes),
-      rules.minimum,
-    )
-  )
+function isCover(rows: ReadonlySet<Row>, parts: readonly Row[], rules: Rules): boolean {
+  if (rows.size < 2 || !isPublishable(sumOf([...rows]), rules)) return false
+  const hidden = [...rows].map(({ votes }) => votes)
+  const shown = parts.filter((row) => !rows.has(row)).map(({ votes }) => votes)
+  return hasSlack(hidden, rules.minimum, Math.min(...shown))
 }
 
-function hasSlack(numbers: readonly number[], minimum: number): boolean {
-  if (numbers.some((number) => number >= minimum)) return true
-  const most = numbers.length * (minimum - 1)
-  return numbers.reduce((sum, number) => sum + number, 0) <= most - Math.ceil(minimum / 2)
+/**
+ * Whether numbers do not come near the most that they can come to: those below the minimum, and the others, none
+ * of which is more than `most`.
+ */
+function hasSlack(numbers: readonly number[], minimum: number, most = Number.POSITIVE_INFINITY): boolean {
+  // A single counter is hidden however large it is.
+  if (numbers.some((number) => number >= minimum && number > most)) return true
+  const each = numbers.map((number) => (number < minimum ? minimum - 1 : most))
+  return sum(numbers) <= sum(each) - Math.ceil(minimum / 2)
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((a, b) => a + b, 0)
 }
 
 interface HiddenFaces extends Hidden {
@@ -204,8 +209,7 @@ function reasonsAreSafe(rows: ReadonlySet<Row>, minimum: number): boolean {
 function servedIsSafe(parts: readonly Row[], shown: readonly Shown[], { minimum }: Rules): boolean {
   const hidden = parts.filter((_, i) => !shown[i]!.served).map(({ served = 0 }) => served)
   if (hidden.length === 0) return true
-  const sum = hidden.reduce((a, b) => a + b, 0)
-  return hidden.length > 1 && sum >= minimum && hasSlack(hidden, minimum)
+  return hidden.length > 1 && sum(hidden) >= minimum && hasSlack(hidden, minimum)
 }
 
 /** The row with the fewest votes that is not among these, the first of several; what is lost is least there. */

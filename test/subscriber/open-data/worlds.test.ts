@@ -65,12 +65,22 @@ function sum(numbers: readonly number[]): number {
 const cases = [
   { offices: 2, max: 9, by: 'counter', runs: 150 },
   { offices: 2, max: 9, by: 'office', runs: 100 },
-  { offices: 3, max: 4, by: 'counter', runs: 30 },
+  { offices: 3, max: 3, by: 'counter', runs: 40 },
+  { offices: 4, max: 2, by: 'counter', runs: 0 },
 ] as const
+
+/** Hidden rows next to a published one that is as small as a row added for their sake: that told them once. */
+const found = [
+  [2, 2, 1, 2, 0, 3, 0, 1, 1],
+  [1, 3, 2, 3, 2, 1, 2, 0, 0],
+  [2, 3, 3, 3, 2, 3, 0, 1, 1],
+  [1, 1, 0, 1, 1, 0, 1, 0, 2, 0, 1, 1],
+]
 
 for (const { offices, max, by, runs } of cases) {
   t.test(`who knows the program cannot tell a cell of ${offices} offices by ${by}`, async (t) => {
     let suppressed = 0
+    const examples = found.filter((table) => table.length === offices * 3).map((table): [number[]] => [table])
     const anyTable = fc.array(fc.nat({ max }), { minLength: offices * 3, maxLength: offices * 3 })
     fc.assert(
       fc.property(anyTable, (table) => {
@@ -94,7 +104,8 @@ for (const { offices, max, by, runs } of cases) {
           }
         })
       }),
-      { numRuns: runs },
+      // What the sums promise holds always; this is tried on the same tables each time.
+      { numRuns: runs + examples.length, seed: 2026, examples },
     )
     t.ok(suppressed > runs, `${suppressed} cells were attacked`)
   })
