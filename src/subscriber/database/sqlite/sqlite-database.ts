@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { WallMs } from '../../../domain/time.ts'
 import type { Item, Rejected } from '../../item.ts'
+import { countColumns } from '../counts-row.ts'
 import {
   type Database,
   DatabaseError,
@@ -113,10 +114,14 @@ export class SqliteDatabase implements Database {
       // Page by page, so that everybody else has a turn in between.
       for (let after: [string, number] | undefined = ['', Number.MIN_SAFE_INTEGER]; after; ) {
         const [source, hour]: [string, number] = after
-        const page: [string, number, ...number[]][] = connection.all(
-          `${hoursSql(`${sql} AND t.source >= ? AND (t.source > ? OR c.hour > ?)`)} LIMIT ${pageRows}`,
+        // As one text: handing over each number by itself takes more than twice the time.
+        const rows = hoursSql(`${sql} AND t.source >= ? AND (t.source > ? OR c.hour > ?)`)
+        const [[text] = ['[]']] = connection.all<[string]>(
+          `SELECT json_group_array(json_array(source, hour, ${countColumns.join(', ')}))
+           FROM (${rows} LIMIT ${pageRows})`,
           [...values, source, source, hour],
         )
+        const page: [string, number, ...number[]][] = JSON.parse(text)
         yield* page.map(hourOfRow)
         const last = page.at(-1)
         after = page.length === pageRows && last ? [last[0], last[1]] : undefined
