@@ -1,39 +1,15 @@
-import { BarChart, CustomChart, HeatmapChart, LineChart, ScatterChart } from 'echarts/charts'
-import { AriaComponent, GridComponent, MarkLineComponent, VisualMapComponent } from 'echarts/components'
-import { type EChartsCoreOption, init, use } from 'echarts/core'
-import { SVGRenderer } from 'echarts/renderers'
+import { blue, type CustomApi, dashed, draw, ends, ground, ink, quiet, type Size } from './chart-base.ts'
+
+export type { Size } from './chart-base.ts'
+export { type IntervalRow, intervalsChart } from './intervals-chart.ts'
 
 /**
  * The charts of the page, drawn by Apache ECharts into SVG, so that the page needs no script. Loaded only
  * when a page is made. Names, numbers and labels come written in the language of the page.
  */
 
-use([
-  AriaComponent,
-  BarChart,
-  CustomChart,
-  GridComponent,
-  HeatmapChart,
-  LineChart,
-  MarkLineComponent,
-  ScatterChart,
-  SVGRenderer,
-  VisualMapComponent,
-])
-
-/** Of the design system of the Italian public services, and of the faces as ink. */
-const ink = '#17324d'
-const quiet = '#455b71'
-const ground = '#d9dadb'
-const blue = '#0066cc'
+/** The colours of the faces as ink. */
 const faceInk = { satisfied: '#008055', neutral: '#8a6100', dissatisfied: '#cc334d' } as const
-const letters = 'Titillium Web, Geneva, Tahoma, sans-serif'
-
-/** Size of a drawing; the page shows the narrow one where there is little room. */
-export interface Size {
-  width: number
-  narrow: boolean
-}
 
 export interface ShareBar {
   face: keyof typeof faceInk
@@ -188,8 +164,7 @@ export function trendChart(
   size: Size,
 ): string {
   const values = points.flatMap(({ value }) => (value ? [value.low, value.high] : []))
-  const min = Math.floor(Math.min(...values) / 10) * 10
-  const max = Math.ceil(Math.max(...values) / 10) * 10
+  const { min, max, step } = ends(values)
   return draw(size, size.narrow ? 220 : 270, {
     grid: { left: 40, right: 12, top: 12, bottom: 30 },
     xAxis: {
@@ -207,7 +182,7 @@ export function trendChart(
       type: 'value',
       min,
       max,
-      interval: max - min > 40 ? 20 : 10,
+      interval: step,
       axisLabel: { color: ink, fontSize: 13, formatter: format },
       splitLine: { lineStyle: { color: ground } },
     },
@@ -242,164 +217,5 @@ function band(points: readonly TrendPoint[]) {
         style: { fill: '#bfd9f2' },
       }
     },
-  }
-}
-
-export interface IntervalRow {
-  name: string
-  value: number
-  low: number
-  high: number
-  label: string
-  /** What it is compared with, drawn as a diamond. */
-  other?: number
-}
-
-/** A dot with its interval for each row; its name stands before it, or above it where it is narrow. */
-export function intervalsChart(
-  { rows, format, whole }: { rows: IntervalRow[]; format: (value: number) => string; whole?: number },
-  size: Size,
-): string {
-  const { min, max, step } = ends(rows, whole)
-  const down = size.narrow ? 9 : 0
-  const dots = { type: 'scatter', symbolOffset: [0, down] }
-  return draw(size, rows.length * (size.narrow ? 50 : 38) + 30, {
-    grid: { left: size.narrow ? 4 : 292, right: size.narrow ? 62 : 150, top: 6, bottom: 26 },
-    xAxis: {
-      type: 'value',
-      min,
-      max,
-      interval: step,
-      axisLabel: {
-        color: ink,
-        fontSize: 13,
-        formatter: format,
-        ...(size.narrow && { alignMinLabel: 'left' }),
-      },
-      splitLine: { lineStyle: { color: ground } },
-    },
-    yAxis: namesAxis(
-      rows.map(({ name }) => name),
-      size,
-    ),
-    series: [
-      whiskers(rows, down),
-      {
-        ...dots,
-        symbolSize: 13,
-        itemStyle: { color: blue, opacity: 1 },
-        data: rows.map(({ value }, i) => [value, i]),
-        ...(whole !== undefined && { markLine: dashed({ xAxis: whole }) }),
-      },
-      {
-        ...dots,
-        symbol: 'diamond',
-        symbolSize: 14,
-        itemStyle: { color: '#fff', borderColor: ink, borderWidth: 2, opacity: 1 },
-        data: rows.flatMap(({ other }, i) => (other === undefined ? [] : [[other, i]])),
-      },
-      {
-        type: 'scatter',
-        symbolSize: 0,
-        itemStyle: { opacity: 1 },
-        data: rows.map(({ label }, i) => ({
-          value: [max, i],
-          label: {
-            show: true,
-            formatter: label,
-            position: 'right',
-            color: ink,
-            fontSize: 15,
-            offset: [6, down],
-          },
-        })),
-      },
-    ],
-  })
-}
-
-/** Round numbers around all intervals. */
-function ends(rows: readonly IntervalRow[], whole: number | undefined) {
-  const all = rows.flatMap(({ low, high, other = low }) => [low, high, other, whole ?? low])
-  const [low, high] = [Math.min(...all), Math.max(...all)]
-  const step = high - low > 30 ? 20 : 10
-  return { min: Math.floor(low / step) * step, max: Math.ceil(high / step) * step, step }
-}
-
-function namesAxis(names: string[], size: Size) {
-  const above = {
-    inside: true,
-    margin: 0,
-    verticalAlign: 'bottom',
-    padding: [0, 2, 5, 0],
-    backgroundColor: '#fff',
-  }
-  return {
-    type: 'category',
-    inverse: true,
-    data: names,
-    axisLine: { show: false },
-    axisTick: { show: false },
-    axisLabel: {
-      color: ink,
-      fontSize: 15,
-      align: 'left',
-      interval: 0,
-      ...(size.narrow ? above : { margin: 290, width: 276, overflow: 'truncate' }),
-    },
-    z: 3,
-  }
-}
-
-/** The value of the whole, as a line across. */
-function dashed(at: object) {
-  return {
-    symbol: 'none',
-    z: 1,
-    label: { show: false },
-    lineStyle: { color: ink, type: [5, 4], width: 1.2 },
-    data: [at],
-  }
-}
-
-function whiskers(rows: readonly IntervalRow[], down: number) {
-  return {
-    type: 'custom',
-    data: rows.map(({ low, high }, i) => [low, high, i]),
-    encode: { x: [0, 1], y: 2 },
-    renderItem: (_: unknown, api: CustomApi) => {
-      const [x1 = 0, y = 0] = api.coord([api.value(0), api.value(2)])
-      const [x2 = 0] = api.coord([api.value(1), api.value(2)])
-      return {
-        type: 'rect',
-        shape: { x: x1, y: y - 3 + down, width: Math.max(1, x2 - x1), height: 6, r: 3 },
-        style: { fill: '#9cc3ea' },
-      }
-    },
-  }
-}
-
-interface CustomApi {
-  coord: (point: number[]) => number[]
-  value: (dimension: number) => number
-  size?: (of: number[]) => number[]
-}
-
-function draw({ width }: Size, height: number, option: EChartsCoreOption): string {
-  const chart = init(null, null, { renderer: 'svg', ssr: true, width, height })
-  try {
-    chart.setOption({
-      animation: false,
-      textStyle: { fontFamily: letters },
-      ...option,
-      series: (option.series as object[]).map((one) => ({
-        silent: true,
-        emphasis: { disabled: true },
-        ...one,
-      })),
-    })
-    return chart.renderToSVGString()
-  } finally {
-    chart.dispose()
   }
 }
