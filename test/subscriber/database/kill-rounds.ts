@@ -62,6 +62,7 @@ export async function liveAndDie(
   counters: readonly string[],
 ): Promise<Record<string, number>> {
   const process_ = spawn(process.execPath, [child, where, ...counters], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const ended = once(process_, 'close')
   let complaint = ''
   process_.stderr.on('data', (text) => {
     complaint += text
@@ -74,7 +75,6 @@ export async function liveAndDie(
   await Promise.race([once(lines, 'line'), once(process_, 'exit')])
   // The moment is what the test is about: anywhere within some batches.
   await wait(Math.random() * 60)
-  const ended = once(process_, 'close')
   process_.kill('SIGKILL')
   await ended
   if (process_.signalCode !== 'SIGKILL') throw new Error(`it ended by itself: ${complaint}`)

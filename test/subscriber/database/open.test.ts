@@ -1,4 +1,7 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import t from 'tap'
 import { DatabaseError } from '../../../src/subscriber/database/database.ts'
@@ -104,6 +107,32 @@ t.test('while another holds the lock it is busy, and nothing is lost', async (t)
     t.same(await database.progress(), [], 'reading goes on')
   }
   t.match(await database.store(votes(1, 3), 5), { votes: 3 })
+})
+
+t.test('it is told which process holds the lock', async (t) => {
+  await using folder = await openFolder()
+  const path = join(folder.path, 'votes.db')
+  await using database = await openDatabase(path)
+  const libsql = createRequire(import.meta.url).resolve('libsql')
+  const holds = `const db = new (require(${JSON.stringify(libsql)}))(${JSON.stringify(path)})
+    db.exec('BEGIN IMMEDIATE'); console.log('held'); process.stdin.resume()`
+  const child = spawn(process.execPath, ['-e', holds], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const ended = once(child, 'exit')
+  await once(child.stdout, 'data')
+  const message = process.platform === 'linux' ? new RegExp(`process ${child.pid} \\(`) : /another process/
+  await t.rejects(database.store(votes(1, 3), 5), { kind: 'busy', message })
+  child.kill('SIGKILL')
+  await ended
+  t.match(await database.store(votes(1, 3), 5), { votes: 3 })
+})
+
+t.test('what was closed stays closed, and closing twice is nothing', async (t) => {
+  await using folder = await openFolder()
+  const database = await openDatabase(join(folder.path, 'votes.db'))
+  await database[Symbol.asyncDispose]()
+  await database[Symbol.asyncDispose]()
+  await t.rejects(database.store(votes(1, 3), 5), wrong(/closed/))
+  await t.rejects(database.progress(), wrong(/closed/))
 })
 
 t.test('a disk that is full takes nothing of a batch, and all of it later', async (t) => {

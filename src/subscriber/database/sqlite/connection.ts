@@ -59,12 +59,16 @@ export class SqliteConnection implements Disposable {
       .all([...values]) as Row[]
   }
 
+  get closed(): boolean {
+    return !this.#database.open
+  }
+
   get inTransaction(): boolean {
     return this.#database.inTransaction
   }
 
   [Symbol.dispose](): void {
-    if (!this.#database.open) return
+    if (this.closed) return
     // The library lets go of the file only when its statements are collected, and of no lock before that.
     if (this.inTransaction) this.#database.exec('ROLLBACK')
     this.#statements.clear()

@@ -172,7 +172,10 @@ export class SqliteDatabase implements Database {
 
   async #do<T>(work: () => Promise<T>): Promise<T> {
     try {
-      return await this.#turns.do(work)
+      return await this.#turns.do(() => {
+        if (this.#connection.closed) throw new DatabaseError('wrong', `${this.#path} was closed`)
+        return work()
+      })
     } catch (error) {
       throw await explainSqlite(error, this.#path)
     }
