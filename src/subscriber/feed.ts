@@ -25,6 +25,8 @@ export interface FeedOptions {
   random: () => number
 }
 
+type Receive = (message: Incoming) => void | Promise<void>
+
 /** Of these a shared subscription brings each message to one of those who share. */
 const events: readonly Kind[] = ['vote', 'gap', 'summary', 'served']
 
@@ -49,7 +51,12 @@ export class Feed {
       signal.addEventListener('abort', () => resolve(), { once: true })
     })
     // At one go: what an earlier connection left behind in a session comes as soon as the first is there.
-    const subscribed = Promise.all(kinds.map((kind) => this.#subscribe(connection, kind)))
+    const single = new SingleTopics(connection, this.#options)
+    const receive = (message: Incoming) => {
+      single.heard(message)
+      return this.#receive(message)
+    }
+    const subscribed = Promise.all(kinds.map((kind) => this.#subscribe(connection, kind, receive)))
     const working = work?.(connection, signal)
     working?.catch(() => {})
     await Promise.race([subscribed, over])
@@ -62,10 +69,9 @@ export class Feed {
     await working
   }
 
-  async #subscribe(connection: Connection, kind: Kind): Promise<void> {
+  async #subscribe(connection: Connection, kind: Kind, receive: Receive): Promise<void> {
     const { topicRoot, where, share, log } = this.#options
     const filter = filterOf(topicRoot, kind, where)
-    const receive = (message: Incoming) => this.#receive(message)
     if (share === undefined || !events.includes(kind))
       return void (await connection.subscribe(filter, receive))
     if (connection.protocol === '5') {
@@ -87,3 +93,56 @@ export class Feed {
     return item && this.#options.receive(item)
   }
 }
+
+/**
+ * Some brokers give what they retain only to whoever names the whole topic (RabbitMQ). Where an event comes
+ * from a terminal and nothing retained has come from anybody, its retained topics are subscribed to by name.
+ */
+class SingleTopics {
+  readonly #connection: Connection
+  readonly #options: Pick<FeedOptions, 'topicRoot' | 'kinds' | 'receive' | 'log'>
+  readonly #known = new Set<string>()
+  #isNeeded: boolean
+
+  constructor(connection: Connection, options: FeedOptions) {
+    this.#connection = connection
+    this.#options = options
+    // Whoever speaks MQTT 5 can do it.
+    this.#isNeeded = connection.protocol === '3.1.1'
+  }
+
+  heard({ topic, retained }: Incoming): void {
+    if (!this.#isNeeded) return
+    if (retained) {
+      this.#isNeeded = false
+      return
+    }
+    const { topicRoot } = this.#options
+    const [kind, where] = [
+      topic.slice(topic.lastIndexOf('/') + 1),
+      topic.slice(topicRoot.length + 1, topic.lastIndexOf('/')),
+    ]
+    if (!(events as readonly string[]).includes(kind) || this.#known.has(where) || !aTerminal.test(where))
+      return
+    this.#known.add(where)
+    void this.#subscribe(where)
+  }
+
+  async #subscribe(where: string): Promise<void> {
+    const { kinds, topicRoot, receive, log } = this.#options
+    const take = (message: Incoming) => {
+      const item = message.retained ? readMessage(topicRoot, message) : undefined
+      return item && receive(item)
+    }
+    const retained = kinds.filter((kind) => !events.includes(kind))
+    try {
+      await Promise.all(
+        retained.map((kind) => this.#connection.subscribe(filterOf(topicRoot, kind, where), take)),
+      )
+    } catch (problem) {
+      log.debug('not subscribed by name', { where, problem })
+    }
+  }
+}
+
+const aTerminal = /^[a-z0-9_-]{1,64}(\/[a-z0-9_-]{1,64}){2}$/

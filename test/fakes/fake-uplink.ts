@@ -36,6 +36,8 @@ export class FakeUplink implements Uplink {
   goodbyes = 0
   readonly #connections = new Set<FakeConnection>()
   readonly #watchers = new Set<{ filter: string; receive: Receive }>()
+  /** Whether it gives what it retains only to whoever names the whole topic. */
+  retainedByName = false
   /** Told of what a receiver wants waited for. */
   onAnswer: ((answer: Promise<void>) => void) | undefined
 
@@ -92,7 +94,8 @@ export class FakeUplink implements Uplink {
     const watcher = { filter, receive }
     this.#watchers.add(watcher)
     for (const message of this.retained.values())
-      if (matches(filter, message.topic)) receive(this.#incoming(message, true))
+      if (this.retainedByName ? filter === message.topic : matches(filter, message.topic))
+        receive(this.#incoming(message, true))
     return { [Symbol.dispose]: () => void this.#watchers.delete(watcher) }
   }
 

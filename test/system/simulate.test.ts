@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { Collector } from '../../src/subscriber/collect/collector.ts'
-import type { Database, HourCounts } from '../../src/subscriber/database/database.ts'
+import type { Database } from '../../src/subscriber/database/database.ts'
 import { openDatabase } from '../../src/subscriber/database/open-database.ts'
 import { type MunicipalityOptions, municipality } from '../../src/subscriber/simulate/municipality.ts'
 import { allHoursOf } from '../../src/subscriber/simulate/truth.ts'
@@ -10,6 +10,7 @@ import { mqttUplink } from '../contracts/mqtt-world.ts'
 import { FakeLog } from '../fakes/fake-log.ts'
 import { Child } from './children.ts'
 import { folder } from './folder.ts'
+import { hoursIn, linesOf } from './hours-lines.ts'
 import { type Mosquitto, openMosquitto } from './mosquitto.ts'
 import { municipalBroker } from './municipal-broker.ts'
 import { Subscriber } from './subscriber.ts'
@@ -53,29 +54,6 @@ async function collected(t: Test, broker: Mosquitto, work: (database: Database) 
     stop.abort()
     await collecting
   }
-}
-
-async function hoursIn(database: Database): Promise<string[]> {
-  const hours: HourCounts[] = []
-  for await (const hour of database.hours({})) hours.push(hour)
-  return linesOf(hours)
-}
-
-/** Comparable, whatever the order of the fields. */
-function linesOf(hours: Iterable<HourCounts>): string[] {
-  const sorted = (counts: object) => Object.fromEntries(Object.entries(counts).sort())
-  return [...hours]
-    .map(({ source, hour, votes, faces, reasons, outcomes, suppressed, corrected }) =>
-      JSON.stringify([
-        source,
-        hour ?? null,
-        votes,
-        suppressed,
-        corrected,
-        ...[faces, reasons, outcomes].map(sorted),
-      ]),
-    )
-    .sort()
 }
 
 t.test('a collector has in the end what the simulator says, though some of it was kept back', async (t) => {

@@ -138,6 +138,7 @@ events.onmessage = async () => {
     const answer = await fetch(location.pathname)
     if (!answer.ok) return
     const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html')
+    const open = [...document.querySelectorAll('details[open][id]')].map(({ id }) => id)
     for (const part of ['header', 'main', 'footer']) {
       const before = document.querySelector(part)
       const after = fresh.querySelector(part)
@@ -147,6 +148,7 @@ events.onmessage = async () => {
       }
       if (before.innerHTML !== after.innerHTML) before.replaceChildren(...after.childNodes)
     }
+    for (const id of open) document.getElementById(id)?.setAttribute('open', '')
   } finally {
     busy = false
   }

@@ -36,8 +36,20 @@ export function terminalsHtml(
   const missing = missingOf(progress)
   const rows = terminals
     .map((terminal) => rowOf(terminal, missing.get(terminal.source) ?? 0, language, now))
-    .sort((a, b) => b.problems - a.problems || a.name.localeCompare(b.name, 'en', { numeric: true }))
-  const more = rows.length > mostRows ? `<p>${texts.more(rows.length - mostRows)}</p>` : ''
+    .sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }))
+  const troubled = rows.filter(({ inOrder }) => !inOrder)
+  const fine = rows.filter(({ inOrder }) => inOrder)
+  const inOrder = escapeHtml(texts.inOrder(fine.length))
+  return [
+    troubled.length > 0 ? table(troubled, texts.caption, language) : `<p>${texts.noTrouble}</p>`,
+    fine.length > 0
+      ? `<details id="in-order"><summary>${inOrder}</summary>${table(fine, inOrder, language)}</details>`
+      : '',
+  ].join('')
+}
+
+function table(rows: readonly Row[], caption: string, language: ManagersLanguage): string {
+  const texts = liveTexts[language]
   const { terminal, state, lastVote, votes, waiting, health } = texts.columns
   const head = [terminal, state, lastVote, votes, waiting, health]
     .map((title) => `<th scope="col">${title}</th>`)
@@ -46,12 +58,13 @@ export function terminalsHtml(
     .slice(0, mostRows)
     .map(({ html }) => html)
     .join('')
-  return `<div class="scroll" role="region" tabindex="0" aria-labelledby="health-title"><table><caption>${texts.caption}</caption><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>${more}`
+  const more = rows.length > mostRows ? `<p>${texts.more(rows.length - mostRows)}</p>` : ''
+  return `<div class="scroll" role="region" tabindex="0" aria-label="${caption}"><table><caption>${caption}</caption><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>${more}`
 }
 
 interface Row {
   name: string
-  problems: number
+  inOrder: boolean
   html: string
 }
 
@@ -81,7 +94,7 @@ function rowOf(
   ]
   const numeric = [2, 3]
   const html = `<tr><th scope="row">${escapeHtml(name)}</th>${cells.map((cell, i) => `<td${numeric.includes(i) ? ' class="number"' : ''}>${escapeHtml(cell)}</td>`).join('')}</tr>`
-  return { name, problems: problems.length + (is === 'online' ? 0 : 1), html }
+  return { name, inOrder: problems.length === 0 && is === 'online', html }
 }
 
 function missingOf(progress: readonly Progress[]): Map<string, number> {

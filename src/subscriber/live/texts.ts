@@ -25,6 +25,8 @@ export interface LiveTexts {
   missing: (count: number) => string
   more: (count: number) => string
   caption: string
+  noTrouble: string
+  inOrder: (count: number) => string
   since: string
   says: string
   quarantine: (count: number) => string
@@ -56,7 +58,9 @@ export const liveTexts: Readonly<Record<ManagersLanguage, LiveTexts>> = {
     power: 'alimentazione insufficiente',
     missing: (count) => (count === 1 ? 'manca 1 voto' : `mancano ${count} voti`),
     more: (count) => (count === 1 ? 'e un altro terminale' : `e altri ${count} terminali`),
-    caption: 'I terminali, prima quelli che hanno un problema',
+    caption: 'Terminali che hanno un problema',
+    noTrouble: 'Nessun terminale ha problemi.',
+    inOrder: (count) => (count === 1 ? '1 terminale in ordine' : `${count} terminali in ordine`),
     since: 'Da quando',
     says: 'Avviso',
     quarantine: (count) =>
@@ -89,7 +93,9 @@ export const liveTexts: Readonly<Record<ManagersLanguage, LiveTexts>> = {
     power: 'under-voltage',
     missing: (count) => (count === 1 ? '1 vote missing' : `${count} votes missing`),
     more: (count) => (count === 1 ? 'and one more terminal' : `and ${count} more terminals`),
-    caption: 'The terminals, those with a problem first',
+    caption: 'Terminals with a problem',
+    noTrouble: 'No terminal has a problem.',
+    inOrder: (count) => (count === 1 ? '1 terminal in order' : `${count} terminals in order`),
     since: 'Since',
     says: 'Alert',
     quarantine: (count) =>

@@ -251,6 +251,17 @@ t.test(
   },
 )
 
+t.test('where a broker gives what it retains only by name, it is asked for by name', async (t) => {
+  await using world = new World()
+  world.uplink.protocol = '3.1.1'
+  world.uplink.retainedByName = true
+  world.totals(3)
+  await world.start()
+  world.vote(1)
+  await world.pass(20_000)
+  t.match(world.replays, [{ from: 2, to: 3 }], 'the totals were heard')
+})
+
 /** What a real connection would do with a message: it waits for what the receiver returns. */
 function capture(uplink: FakeUplink): {
   receive: (topic: string, payload: Uint8Array) => Promise<void> | undefined

@@ -49,6 +49,7 @@ t.test('terminals: those with a problem first, in words of the language', async 
   )
   const names = [...html.matchAll(/<th scope="row">([^<]+)</g)].map(([, name]) => name)
   t.strictSame(names, ['c_e506/anagrafe/2', 'c_e506/tributi/1', 'c_e506/anagrafe/1'])
+  t.match(html, '<summary>1 terminale in ordine</summary>')
   t.match(html, '<td>tasto bloccato; alimentazione insufficiente</td>')
   t.match(html, '<td>mancano 2 voti</td>')
   t.match(html, '<td>5 minuti fa</td>')
