@@ -61,7 +61,8 @@ export function readMessage(
   const rejected = (why: string): Rejected => ({
     is: 'rejected',
     topic,
-    payload: payload.slice(0, kept),
+    // A copy: a view of it would keep all of a large one.
+    payload: Uint8Array.from(payload.subarray(0, kept)),
     why,
   })
   const [municipality = '', office = '', counter = '', kind = '', more] = topic

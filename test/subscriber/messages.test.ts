@@ -88,6 +88,8 @@ t.test('fields that a newer version added pass; __proto__ is only a key', async 
 t.test('what is kept of a rejected message is bounded', async (t) => {
   const item = read(topicOf('vote'), 'y'.repeat(100_000))
   t.equal(item?.is === 'rejected' && item.payload.length, 4_096)
+  const large = read(topicOf('vote'), Buffer.alloc(1_000_000))
+  t.equal(large?.is === 'rejected' && large.payload.buffer.byteLength, 4_096)
   const long = whyNot(topicOf('vote'), { ...someVote(1), type: 'z'.repeat(5_000) })
   t.ok(long.length < 600, `${long.length} characters`)
 })
