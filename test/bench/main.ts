@@ -3,11 +3,14 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { SystemClock } from '../../src/system/clock.ts'
 import { benchAppend } from './append.ts'
+import { benchCollector } from './collector.ts'
 import { benchDevice } from './device.ts'
 import { fill } from './journals.ts'
 import { benchMemory } from './memory.ts'
 import { benchPress } from './press.ts'
 import { type Line, missed, print } from './report.ts'
+import { benchReport } from './reports.ts'
+import { benchScale } from './scale.ts'
 import { benchStart } from './start.ts'
 
 /**
@@ -36,6 +39,9 @@ async function bench(clock: SystemClock): Promise<void> {
     await measure('device, 1,000,000 waiting', () => benchDevice(directory, million, clock))
     await measure('press', () => benchPress(join(directory, 'press'), clock))
     await measure('memory', () => benchMemory(empty))
+    await measure('collector', () => benchCollector(directory))
+    await measure('report', () => benchReport(directory))
+    await measure('scale, 10,000 terminals', () => benchScale())
   } finally {
     await rm(directory, { recursive: true, force: true })
   }

@@ -2,8 +2,9 @@
 export interface Budget {
   name: string
   value: number
-  /** Absent for a figure that is only told. */
+  /** At most, or at least, this; both absent for a figure that is only told. */
   limit?: number
+  least?: number
   unit: string
   /** How it was measured. */
   how: string
@@ -28,13 +29,7 @@ export function print(lines: readonly Line[]): void {
   const rows = lines.map((line) =>
     'why' in line
       ? [line.name, '—', '', '', `not measured: ${line.why}`]
-      : [
-          line.name,
-          number(line.value),
-          line.limit === undefined ? '' : `≤ ${number(line.limit)}`,
-          line.unit,
-          verdict(line),
-        ],
+      : [line.name, number(line.value), bound(line), line.unit, verdict(line)],
   )
   const head = ['budget', 'measured', 'limit', 'unit', '']
   const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]!.length)))
@@ -49,14 +44,21 @@ export function print(lines: readonly Line[]): void {
 }
 
 export function missed(lines: readonly Line[]): Budget[] {
-  return lines.filter(
-    (line): line is Budget => 'value' in line && line.limit !== undefined && line.value > line.limit,
-  )
+  return lines.filter((line): line is Budget => 'value' in line && isMissed(line))
 }
 
-function verdict({ value, limit }: Budget): string {
-  if (limit === undefined) return ''
-  return value <= limit ? 'met' : 'MISSED'
+function isMissed({ value, limit, least }: Budget): boolean {
+  return (limit !== undefined && value > limit) || (least !== undefined && value < least)
+}
+
+function bound({ limit, least }: Budget): string {
+  if (limit !== undefined) return `≤ ${number(limit)}`
+  return least === undefined ? '' : `≥ ${number(least)}`
+}
+
+function verdict(budget: Budget): string {
+  if (bound(budget) === '') return ''
+  return isMissed(budget) ? 'MISSED' : 'met'
 }
 
 function number(value: number): string {
