@@ -1,11 +1,11 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import mqtt from 'mqtt'
 import { openDatabase } from '../../src/subscriber/database/open-database.ts'
 import { readMessage } from '../../src/subscriber/messages.ts'
 import { bytes, someVote, topicOf } from '../fakes/told-votes.ts'
+import { Child } from '../system/children.ts'
 import { openMosquitto } from '../system/mosquitto.ts'
 import type { Line } from './report.ts'
 
@@ -29,13 +29,16 @@ export async function benchCollector(directory: string): Promise<Line[]> {
   const where = join(directory, 'collector.db')
   const collect = () => start(broker.port, where)
   // The broker learns who it is, and keeps for it what comes.
-  await ended(await collect())
+  const first = await collect()
+  // Until its subscriptions stand, too.
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  await first.kill('SIGTERM')
   await publish(broker.port, messages)
   const collector = await collect()
   const begun = performance.now()
   await stored(where, votes)
   const seconds = (performance.now() - begun) / 1000
-  await ended(collector)
+  await collector.kill('SIGTERM')
   const bare = await withoutMqtt(join(directory, 'bare.db'), messages)
   return [
     {
@@ -65,22 +68,12 @@ function messageOf(n: number): Message {
   return { topic: topicOf('vote', source), payload: bytes(event) }
 }
 
-async function start(port: number, where: string): Promise<ChildProcess> {
-  const collector = spawn(
-    process.execPath,
-    [program, 'collect', '--broker', `mqtt://127.0.0.1:${port}`, '--database', where],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
-  )
-  for await (const text of collector.stderr!) if (String(text).includes('connected')) break
-  // Until the subscriptions stand, too.
-  await new Promise((resolve) => setTimeout(resolve, 50))
+async function start(port: number, where: string): Promise<Child> {
+  const collector = new Child(process.execPath, [
+    ...[program, 'collect', '--broker', `mqtt://127.0.0.1:${port}`, '--database', where],
+  ])
+  await collector.said(/connected/)
   return collector
-}
-
-async function ended(child: ChildProcess): Promise<void> {
-  const exit = once(child, 'exit')
-  child.kill('SIGTERM')
-  await exit
 }
 
 async function publish(port: number, messages: readonly Message[]): Promise<void> {

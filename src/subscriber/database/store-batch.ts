@@ -1,15 +1,12 @@
 import type { WallMs } from '../../domain/time.ts'
 import type { Item, Rejected } from '../item.ts'
 import { HourSums } from './counts-row.ts'
-import type { Stored } from './database.ts'
+import { mostMissingListed, type Stored } from './database.ts'
 import { EpochWork } from './epoch-work.ts'
 import { impossible } from './impossible.ts'
 import { mostQuarantined, refusedRow, rejectedRow } from './refused.ts'
 import { ServedAndStatus } from './served-and-status.ts'
 import type { EpochKey, EpochRange, QuarantineRow, Tables, TerminalNews } from './tables.ts'
-
-/** How many ranges that are missing are told of an epoch. */
-export const mostMissing = 32
 
 /**
  * Stores a batch, within the transaction that `tables` stands for. What is already there is read first, each
@@ -142,13 +139,13 @@ function newsOf(
 
 async function progressOf(tables: Tables, work: readonly EpochWork[]): Promise<Stored['progress']> {
   const holed = work.filter(({ row }) => row.complete < row.highest).map(({ row }) => row.id)
-  const ranges = byEpoch(holed.length > 0 ? await tables.firstRanges(holed, mostMissing) : [])
+  const ranges = byEpoch(holed.length > 0 ? await tables.firstRanges(holed, mostMissingListed) : [])
   return inOrder(work.map(({ source, row }) => told(source, row, ranges.get(row.id) ?? [])))
 }
 
 /**
  * How far an epoch is.
- * @param beyond its first `mostMissing` ranges beyond `complete`, or all
+ * @param beyond its first `mostMissingListed` ranges beyond `complete`, or all
  */
 export function told(
   source: string,
@@ -161,8 +158,8 @@ export function told(
     missing.push({ from: next, to: from - 1 })
     next = to + 1
   }
-  if (missing.length < mostMissing && next <= highest) missing.push({ from: next, to: highest })
-  return { source, epoch: name, complete, highest, missing: missing.slice(0, mostMissing) }
+  if (missing.length < mostMissingListed && next <= highest) missing.push({ from: next, to: highest })
+  return { source, epoch: name, complete, highest, missing: missing.slice(0, mostMissingListed) }
 }
 
 export function inOrder<P extends { source: string; epoch: string }>(progress: P[]): P[] {

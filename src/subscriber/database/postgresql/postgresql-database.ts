@@ -5,6 +5,7 @@ import {
   type Database,
   DatabaseError,
   type HourCounts,
+  mostMissingListed,
   type Progress,
   type Quarantined,
   type Served,
@@ -22,7 +23,7 @@ import {
   terminalOfRow,
 } from '../read-rows.ts'
 import { claimSql, conditions, hoursSql, servedSql, terminalsSql } from '../sql.ts'
-import { inOrder, mostMissing, storeBatch, told } from '../store-batch.ts'
+import { inOrder, storeBatch, told } from '../store-batch.ts'
 import { type Address, addressOf } from './address.ts'
 import { explainPostgresql, isOfServer, isTransient } from './explain.ts'
 import { PostgresqlTables, UnknownTerminals } from './postgresql-tables.ts'
@@ -89,7 +90,7 @@ export class PostgresqlDatabase implements Database {
       `SELECT t.source, e.name, e.complete, e.highest, b.first, b.last
        FROM epoch e JOIN terminal t ON t.id = e.terminal LEFT JOIN LATERAL
          (SELECT first, last FROM beyond WHERE epoch = e.id AND e.complete < e.highest
-          ORDER BY first LIMIT ${mostMissing}) b ON true
+          ORDER BY first LIMIT ${mostMissingListed}) b ON true
        WHERE ${source === undefined ? 'true' : 't.source = $1'} ORDER BY t.source, e.name, b.first`,
       source === undefined ? [] : [source],
     )

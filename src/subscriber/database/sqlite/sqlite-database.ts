@@ -7,6 +7,7 @@ import {
   type Database,
   DatabaseError,
   type HourCounts,
+  mostMissingListed,
   type Progress,
   type Quarantined,
   type Served,
@@ -24,7 +25,7 @@ import {
   terminalOfRow,
 } from '../read-rows.ts'
 import { claimSql, conditions, hoursSql, progressSql, servedSql, terminalsSql } from '../sql.ts'
-import { mostMissing, storeBatch, told } from '../store-batch.ts'
+import { storeBatch, told } from '../store-batch.ts'
 import { SqliteConnection } from './connection.ts'
 import { sqliteDialect } from './dialect.ts'
 import { explainSqlite } from './explain.ts'
@@ -89,7 +90,7 @@ export class SqliteDatabase implements Database {
         )
         const progress: Progress[] = []
         for (const [source, id, name, complete, highest] of epochs) {
-          const beyond = complete < highest ? await this.#tables.firstRanges([id], mostMissing) : []
+          const beyond = complete < highest ? await this.#tables.firstRanges([id], mostMissingListed) : []
           progress.push(told(source, { name, complete, highest }, beyond))
         }
         return progress
