@@ -22,7 +22,7 @@ real terminals do, and says at the end what a collector must have.
   --broker URL       mqtt://host:1883 or mqtts://host:8883; not the one of your real terminals
   --terminals N      how many (default 1000)
   --days N           how many days (default 7)
-  --from DATE        the first day, e.g. 2026-05-04 (default: so that yesterday is the last)
+  --from DATE        the first day, e.g. 2026-05-04 (default: so that yesterday is the last; live: today)
   --seed N           another seed is another municipality (default 1)
   --crowd FACTOR     how many times the usual number of people comes (default 1)
   --speed HOW        max: as fast as the broker takes it (default); live: what is past at once, and then as it
@@ -61,7 +61,9 @@ export async function simulateCommand(args: string[], out: Out): Promise<ExitCod
   if ('exit' in asked) return asked.exit
   const { line } = asked
   using clock = SystemClock.open({ source: 'system' })
-  const from = line.from ?? daysAgo(line.days, clock.now().wall)
+  // What happens live happens today.
+  const past = line.pace.is === 'live' ? line.days - 1 : line.days
+  const from = line.from ?? daysAgo(past, clock.now().wall)
   const town = municipality({ ...line, name: line.municipality, from, version })
   const stop = new AbortController()
   untilStopped().then(() => stop.abort())
