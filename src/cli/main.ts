@@ -8,6 +8,7 @@ Usage: faccina COMMAND [OPTIONS]
 
   try        see the whole path in a browser: panel, journal, broker, votes; no hardware, no settings
   run        the terminal itself, with a settings file (what the system service runs)
+  doctor     is all well with this terminal, and if not: what to do next
   panel      try the panel out: each light, each key, each screen
   settings   check a settings file; print the reference, an example, the schema
   votes      what is in the journal: list, count, export, verify
@@ -30,6 +31,7 @@ type Command = (args: string[], out: Out) => Promise<ExitCode>
 const commands: Record<string, () => Promise<Command>> = {
   try: async () => (await import('./try.ts')).tryCommand,
   run: async () => (await import('./run.ts')).runCommand,
+  doctor: async () => (await import('./doctor.ts')).doctorCommand,
   panel: async () => (await import('./panel.ts')).panelCommand,
   settings: async () => (await import('./settings.ts')).settingsCommand,
   votes: async () => (await import('./votes.ts')).votesCommand,

@@ -1,0 +1,17 @@
+import { failed, good, type Told } from './finding.ts'
+
+/** Who has the journal: nobody, a terminal that runs, or there is none to have yet. */
+export type Holder = { is: 'nobody' } | { is: 'terminal'; says: string } | { is: 'absent' }
+
+/** Whether the journal can be read; it is for a terminal that runs to open it. */
+export async function lookAtJournal(holder: Holder, open: () => Promise<'readable' | 'none'>): Promise<Told> {
+  if (holder.is === 'absent') return good('none yet: it begins with the first start')
+  try {
+    const found = await open()
+    if (holder.is === 'terminal')
+      return good(`held by the terminal that runs (${holder.says}), as it should be`)
+    return good(found === 'none' ? 'none yet: it begins with the first start' : 'opens')
+  } catch (error) {
+    return failed((error as Error).message, 'See what can still be read of it: faccina votes verify')
+  }
+}
