@@ -20,7 +20,7 @@ export function alertsHtml(
     const says = escapeHtml(alertText(one, rules, language))
     return `<tr><th scope="row">${escapeHtml(nameOf(one.source))}</th><td>${says}</td><td>${ago(one.since, now, language)}</td></tr>`
   })
-  const table = `<div class="scroll" role="region" tabindex="0" aria-labelledby="alerts-title"><table><thead><tr>${[texts.columns.terminal, texts.says, texts.since].map((title) => `<th scope="col">${title}</th>`).join('')}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`
+  const table = `<div class="scroll" role="region" tabindex="0" aria-label="${texts.says}"><table><thead><tr>${[texts.columns.terminal, texts.says, texts.since].map((title) => `<th scope="col">${title}</th>`).join('')}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`
   const quarantine = quarantined > 0 ? `<p>${escapeHtml(texts.quarantine(quarantined))}</p>` : ''
   return `<div role="status">${rows.length > 0 ? table : `<p>${texts.none}</p>`}${quarantine}</div>`
 }
