@@ -1,145 +1,183 @@
 import * as v from 'valibot'
 import { about, path, text } from './kinds.ts'
 
-const url = text(
-  /^mqtts?:\/\/([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:([1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5]))?\/?$/,
-  {
-    title: 'Address',
-    description:
-      'The broker that the votes go to. mqtts:// is encrypted; the port is 8883 for mqtts and 1883 for mqtt unless given.',
-    words: 'mqtts://host:port or mqtt://host:port',
-    example: 'mqtts://broker.comune.example:8883',
-    otherwise: 'votes are only stored',
-    secret: 'credentials',
-  },
-  (written) => {
-    if (written.includes('@'))
-      return 'User name and password do not belong into the address: put them under broker.username and broker.password (or broker.passwordFile).'
-    if (/^(https?|wss?|tcp|ssl|tls):/i.test(written)) return 'The terminal speaks MQTT over TCP or TLS only.'
-    if (/^MQTTS?:/.test(written)) return 'Write mqtt or mqtts in lower case.'
-    return /^[A-Za-z0-9.-]+(:\d+)?$/.test(written) ? 'Put mqtts:// in front of it.' : ''
-  },
-)
+/** What the descriptions say of whoever connects. */
+interface Who {
+  /** `terminal`. */
+  name: string
+  /** What becomes of it while there is no address. */
+  withoutUrl: string
+  url: string
+  username: string
+  clientId: string
+  clientIdOtherwise: string
+  description: string
+}
+
+const terminal: Who = {
+  name: 'terminal',
+  withoutUrl: 'votes are only stored',
+  url: 'The broker that the votes go to.',
+  username: 'anagrafe-3',
+  clientId: 'faccina-c_e506-anagrafe-3',
+  clientIdOtherwise: 'faccina-{municipality}-{office}-{counter}',
+  description:
+    'The municipality’s MQTT broker. The terminal takes votes without it, too, and delivers them later.',
+}
+
+const collector: Who = {
+  name: 'collector',
+  withoutUrl: 'it must be given by --broker',
+  url: 'The broker that the votes come from.',
+  username: 'collector',
+  clientId: 'faccina-collect-1',
+  clientIdOtherwise: 'faccina-collect-{computer}',
+  description: 'The municipality’s MQTT broker.',
+}
+
+const url = (who: Who) =>
+  text(
+    /^mqtts?:\/\/([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:([1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5]))?\/?$/,
+    {
+      title: 'Address',
+      description: `${who.url} mqtts:// is encrypted; the port is 8883 for mqtts and 1883 for mqtt unless given.`,
+      words: 'mqtts://host:port or mqtt://host:port',
+      example: 'mqtts://broker.comune.example:8883',
+      otherwise: who.withoutUrl,
+      secret: 'credentials',
+    },
+    (written) => {
+      if (written.includes('@'))
+        return 'User name and password do not belong into the address: put them under broker.username and broker.password (or broker.passwordFile).'
+      if (/^(https?|wss?|tcp|ssl|tls):/i.test(written))
+        return 'The terminal speaks MQTT over TCP or TLS only.'
+      if (/^MQTTS?:/.test(written)) return 'Write mqtt or mqtts in lower case.'
+      return /^[A-Za-z0-9.-]+(:\d+)?$/.test(written) ? 'Put mqtts:// in front of it.' : ''
+    },
+  )
 
 const mqttText = /^\P{Cc}{1,256}$/u
 
-const group = v.strictObject({
-  url: v.exactOptional(url),
-  username: v.exactOptional(
-    text(mqttText, {
-      title: 'User name',
-      description: 'The user name that the broker knows this terminal by.',
-      words: '1 to 256 characters',
-      example: 'anagrafe-3',
-    }),
-  ),
-  password: v.exactOptional(
-    v.pipe(
-      v.string(),
-      v.minLength(1),
-      v.maxLength(1024),
-      about({
-        title: 'Password',
-        description:
-          'The password that goes with the user name. Put it between quotes, so that none of its signs means something else here.',
-        words: '1 to 1024 characters',
-        example: 'change me',
-        secret: 'whole',
+const groupOf = (who: Who) =>
+  v.strictObject({
+    url: v.exactOptional(url(who)),
+    username: v.exactOptional(
+      text(mqttText, {
+        title: 'User name',
+        description: `The user name that the broker knows this ${who.name} by.`,
+        words: '1 to 256 characters',
+        example: who.username,
       }),
     ),
-  ),
-  passwordFile: v.exactOptional(
-    path({
-      title: 'Password file',
-      description: 'A file that holds the password and nothing else, in place of broker.password.',
-      example: '/etc/faccina/broker-password',
-    }),
-  ),
-  ca: v.exactOptional(
-    path({
-      title: 'Certificate authority',
-      description:
-        'PEM file with the authority that signed the broker’s certificate, if it is the municipality’s own. Only with mqtts.',
-      example: '/etc/faccina/ca.pem',
-      otherwise: 'the public authorities',
-    }),
-  ),
-  certificate: v.exactOptional(
-    path({
-      title: 'Client certificate',
-      description:
-        'PEM file with the certificate of this terminal. Only with mqtts, and only with broker.key.',
-      example: '/etc/faccina/terminal.pem',
-    }),
-  ),
-  key: v.exactOptional(
-    path({
-      title: 'Client key',
-      description: 'PEM file with the private key of the client certificate.',
-      example: '/etc/faccina/terminal.key',
-    }),
-  ),
-  clientId: v.exactOptional(
-    text(mqttText, {
-      title: 'Client id',
-      description: 'How the terminal calls itself at the broker. No two clients of a broker may share one.',
-      words: '1 to 256 characters',
-      example: 'faccina-c_e506-anagrafe-3',
-      otherwise: 'faccina-{municipality}-{office}-{counter}',
-    }),
-  ),
-  topicRoot: v.optional(
-    v.pipe(
-      text(
-        /^[A-Za-z0-9_-]+(\/[A-Za-z0-9_-]+)*$/,
-        {
-          title: 'Topic root',
-          description: 'What all topics begin with, in front of municipality, office and counter.',
-          words: 'levels of A-Z, a-z, 0-9, _ and -, with / between them',
-        },
-        (written) => {
-          if (/[+#]/.test(written)) return '+ and # are for those who subscribe.'
-          return /^\/|\/$/.test(written) ? 'Leave out the / at the beginning and the end.' : ''
-        },
+    password: v.exactOptional(
+      v.pipe(
+        v.string(),
+        v.minLength(1),
+        v.maxLength(1024),
+        about({
+          title: 'Password',
+          description:
+            'The password that goes with the user name. Put it between quotes, so that none of its signs means something else here.',
+          words: '1 to 1024 characters',
+          example: 'change me',
+          secret: 'whole',
+        }),
       ),
-      v.maxLength(128),
     ),
-    'faccina/1',
-  ),
-})
+    passwordFile: v.exactOptional(
+      path({
+        title: 'Password file',
+        description: 'A file that holds the password and nothing else, in place of broker.password.',
+        example: '/etc/faccina/broker-password',
+      }),
+    ),
+    ca: v.exactOptional(
+      path({
+        title: 'Certificate authority',
+        description:
+          'PEM file with the authority that signed the broker’s certificate, if it is the municipality’s own. Only with mqtts.',
+        example: '/etc/faccina/ca.pem',
+        otherwise: 'the public authorities',
+      }),
+    ),
+    certificate: v.exactOptional(
+      path({
+        title: 'Client certificate',
+        description: `PEM file with the certificate of this ${who.name}. Only with mqtts, and only with broker.key.`,
+        example: '/etc/faccina/terminal.pem',
+      }),
+    ),
+    key: v.exactOptional(
+      path({
+        title: 'Client key',
+        description: 'PEM file with the private key of the client certificate.',
+        example: '/etc/faccina/terminal.key',
+      }),
+    ),
+    clientId: v.exactOptional(
+      text(mqttText, {
+        title: 'Client id',
+        description: `How the ${who.name} calls itself at the broker. No two clients of a broker may share one.`,
+        words: '1 to 256 characters',
+        example: who.clientId,
+        otherwise: who.clientIdOtherwise,
+      }),
+    ),
+    topicRoot: v.optional(
+      v.pipe(
+        text(
+          /^[A-Za-z0-9_-]+(\/[A-Za-z0-9_-]+)*$/,
+          {
+            title: 'Topic root',
+            description: 'What all topics begin with, in front of municipality, office and counter.',
+            words: 'levels of A-Z, a-z, 0-9, _ and -, with / between them',
+          },
+          (written) => {
+            if (/[+#]/.test(written)) return '+ and # are for those who subscribe.'
+            return /^\/|\/$/.test(written) ? 'Leave out the / at the beginning and the end.' : ''
+          },
+        ),
+        v.maxLength(128),
+      ),
+      'faccina/1',
+    ),
+  })
 
-type Broker = Partial<v.InferOutput<typeof group>>
+type Broker = Partial<v.InferOutput<ReturnType<typeof groupOf>>>
 const tlsKeys = ['ca', 'certificate', 'key'] as const
 
-/** The way to the municipality's broker. */
-export const brokerSchema = v.pipe(
-  group,
-  v.rawCheck(({ dataset, addIssue }) => {
-    // Runs on what there is, even when a key of it is wrong: all problems of a file are told at once.
-    const broker: Broker = dataset.value ?? {}
-    for (const { key, message } of conflicts(broker)) {
-      addIssue({
-        message,
-        path: [
-          {
-            type: 'object',
-            origin: 'value',
-            input: dataset.value as Record<string, unknown>,
-            key,
-            value: broker[key],
-          },
-        ],
-      })
-    }
-  }),
-  about({
-    title: 'Broker',
-    description:
-      'The municipality’s MQTT broker. The terminal takes votes without it, too, and delivers them later.',
-    together: ['certificate', 'key'],
-    notBoth: ['password', 'passwordFile'],
-  }),
-)
+const brokerSchemaOf = (who: Who) =>
+  v.pipe(
+    groupOf(who),
+    v.rawCheck(({ dataset, addIssue }) => {
+      // Runs on what there is, even when a key of it is wrong: all problems of a file are told at once.
+      const broker: Broker = dataset.value ?? {}
+      for (const { key, message } of conflicts(broker)) {
+        addIssue({
+          message,
+          path: [
+            {
+              type: 'object',
+              origin: 'value',
+              input: dataset.value as Record<string, unknown>,
+              key,
+              value: broker[key],
+            },
+          ],
+        })
+      }
+    }),
+    about({
+      title: 'Broker',
+      description: who.description,
+      together: ['certificate', 'key'],
+      notBoth: ['password', 'passwordFile'],
+    }),
+  )
+
+/** The way to the municipality’s broker. */
+export const brokerSchema = brokerSchemaOf(terminal)
+export const collectorsBrokerSchema = brokerSchemaOf(collector)
 
 function conflicts(broker: Broker): { key: keyof Broker; message: string }[] {
   const found: { key: keyof Broker; message: string }[] = []

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import type { Hours } from '../domain/hours.ts'
-import { brokerSchema } from './broker-schema.ts'
+import { collectorsBrokerSchema } from './broker-schema.ts'
 import { checkFile } from './checked-file.ts'
 import { describe } from './describe.ts'
 import type { FileWords } from './document.ts'
@@ -55,7 +55,7 @@ const alerts = v.pipe(
 )
 
 const all = v.strictObject({
-  broker: v.nullish(brokerSchema, {}),
+  broker: v.nullish(collectorsBrokerSchema, {}),
   database: v.optional(
     text(
       /^(postgres(ql)?:\/\/\S+|(?!\w+:\/\/)[^\0]+)$/,
