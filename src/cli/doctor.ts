@@ -32,7 +32,7 @@ import {
 } from '../system/doctor/real.ts'
 import { lookAtSettings } from '../system/doctor/settings.ts'
 import { lookAtStorage } from '../system/doctor/storage.ts'
-import { judgeUser, terminalUser } from '../system/doctor/user.ts'
+import { type Account, judgeUser, terminalUser } from '../system/doctor/user.ts'
 import { openLog } from '../system/log.ts'
 import { defaultSettingsFile, readSettingsText } from '../system/settings-file.ts'
 import { settled } from '../terminal/panel-check.ts'
@@ -127,7 +127,7 @@ async function hold(settings: Settings | undefined): Promise<AsyncDisposable & {
 function settingsChecks(settings: Settings, clock: Clock, holder: Holder): Check[] {
   const { directory } = settings.storage
   return [
-    { name: 'user', look: () => userTold(settings) },
+    { name: 'user', look: (signal) => userTold(settings, signal) },
     {
       name: 'panel',
       look: (signal) => panelTold(settings, clock, holder, signal),
@@ -135,15 +135,22 @@ function settingsChecks(settings: Settings, clock: Clock, holder: Holder): Check
     },
     {
       name: 'storage',
-      look: async () => lookAtStorage(directory, terminalUser(await readAccounts()), storageLook),
+      look: async (signal) => lookAtStorage(directory, await whoRunsIt(signal), storageLook),
       slow: 'Exchange the card: it does not answer any more.',
     },
     { name: 'journal', look: () => lookAtJournal(holder, () => openJournal(directory)) },
   ]
 }
 
-async function userTold(settings: Settings): Promise<Told> {
-  const user = terminalUser(await readAccounts())
+/** A panel that needs root has a drop-in which says so. */
+async function whoRunsIt(signal: AbortSignal): Promise<Account> {
+  const shown = await saidBy('systemctl', ['show', 'faccina', '-p', 'User'], signal)
+  const [, service] = /^User=(.+)$/m.exec(shown ?? '') ?? []
+  return terminalUser(await readAccounts(), service)
+}
+
+async function userTold(settings: Settings, signal: AbortSignal): Promise<Told> {
+  const user = await whoRunsIt(signal)
   try {
     return judgeUser(user, systemNeeds(await profileOf(settings, silent)))
   } catch {
@@ -165,7 +172,7 @@ async function panelTold(
     )
   try {
     await using panel = await composePanel(settings, { clock, log: silent })
-    showNothing(panel)
+    begin(panel)
     const condition = (part: Part) => settled(part, { clock, partMs, signal })
     const [keys, lights, display] = await Promise.all([
       condition(panel.keys),
@@ -179,8 +186,9 @@ async function panelTold(
   }
 }
 
-/** Lights and displays begin with the first thing that they are to show. */
-function showNothing({ lights, display }: Panel): void {
+/** Keys begin when somebody listens; lights and displays with the first thing that they are to show. */
+function begin({ keys, lights, display }: Panel): void {
+  keys.listen(() => {})
   const off = { satisfied: 'off', neutral: 'off', dissatisfied: 'off' } as const
   const screen = { title: '', choices: [], languages: [] }
   const scene = { at: 'closed', language: 'it', lights: off, screen } as const

@@ -38,5 +38,7 @@ export function adviceIn(message: string): string | undefined {
   const [plain = ''] = message.split(/; (?:it is awaited|votes go on)/)
   const at = plain.lastIndexOf(': ')
   const advice = at < 0 ? '' : plain.slice(at + 2)
-  return advice.includes(' ') ? `${advice.charAt(0).toUpperCase()}${advice.slice(1)}.` : undefined
+  return advice.includes(' ') && advice !== 'being opened'
+    ? `${advice.charAt(0).toUpperCase()}${advice.slice(1)}.`
+    : undefined
 }

@@ -15,11 +15,11 @@ export interface Account {
   groups: readonly string[]
 }
 
-/** The user that the package makes for the service. */
-const serviceUser = 'faccina'
-
-/** Who runs the terminal: the user of the service where an administrator looks on its behalf, else who looks. */
-export function terminalUser({ uid, passwd, group, groups }: Accounts): Account {
+/**
+ * Who runs the terminal: the user of the service where an administrator looks on its behalf, else who looks.
+ * @param serviceUser by default the one that the package makes
+ */
+export function terminalUser({ uid, passwd, group, groups }: Accounts, serviceUser = 'faccina'): Account {
   const users = passwd.split('\n').map((line) => line.split(':'))
   const all = group.split('\n').map((line) => line.split(':'))
   const service = uid === 0 ? users.find(([name]) => name === serviceUser) : undefined
