@@ -140,6 +140,7 @@ t.test('panel', async (t) => {
   const terse = { is: 'broken', problem: 'dead' } as const
   t.match(judgePanel('p', { keys: terse, lights: fine, display: fine }), { next: /wires of the keys/ })
   t.equal(adviceIn('/dev/spidev0.0: EIO'), undefined, 'a code is no advice')
+  t.equal(adviceIn('none: turn it on; else exchange it'), 'Turn it on.', 'one thing at a time')
   t.equal(adviceIn('keys: being opened'), undefined, 'nor is what is going on')
 })
 

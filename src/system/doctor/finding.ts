@@ -37,7 +37,8 @@ export function codeOf(error: unknown): string {
 export function adviceIn(message: string): string | undefined {
   const [plain = ''] = message.split(/; (?:it is awaited|votes go on)/)
   const at = plain.lastIndexOf(': ')
-  const advice = at < 0 ? '' : plain.slice(at + 2)
+  // One thing at a time.
+  const [advice = ''] = at < 0 ? [] : plain.slice(at + 2).split('; ')
   return advice.includes(' ') && advice !== 'being opened'
     ? `${advice.charAt(0).toUpperCase()}${advice.slice(1)}.`
     : undefined
