@@ -31,7 +31,12 @@ for (const [name, open] of Object.entries(brokerRigs))
       ...[program, 'simulate', '--broker', broker.url, ...options],
       ...['--lossy', '0.02', '--wait', 'committed', '--json'],
     ])
-    await simulation.said(/^\{"municipality.*\}$/m, 240_000)
+    try {
+      await simulation.said(/^\{"municipality.*\}$/m, 240_000)
+    } catch (error) {
+      t.comment(collector.output)
+      throw error
+    }
     await using database = await openDatabase(where, { readOnly: true })
     const truth = [...allHoursOf(municipality({ ...town, version: '0' }))]
     t.strictSame(await hoursIn(database), linesOf(truth))

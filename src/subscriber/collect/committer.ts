@@ -29,16 +29,21 @@ export class Committer {
   readonly #current = new Map<string, string>()
   /** What is to be said, by source and epoch. */
   readonly #due = new Map<string, Map<string, number>>()
+  /** Whose topic is to be compared with the database. */
   readonly #doubted = new Set<string>()
+  /** What we published and the broker has not yet given back to us. */
+  readonly #echoes = new Map<string, string[]>()
   readonly #refused = new Set<string>()
 
   constructor(options: CommitterOptions) {
     this.#options = options
   }
 
-  /** Which epoch a terminal is in, as its totals or its state tell. */
+  /** Which epoch a terminal is in, as its totals or its state tell: what stands on its topic is about that one. */
   knows(source: string, epoch: string): void {
+    if (this.#current.get(source) === epoch) return
     this.#current.set(source, epoch)
+    this.#doubted.add(source)
   }
 
   /** How far the database is, after a commit. */
@@ -58,9 +63,10 @@ export class Committer {
   async run(connection: Connection, signal: AbortSignal): Promise<void> {
     const { topicRoot, where, everyMs, clock } = this.#options
     this.#said.clear()
+    this.#echoes.clear()
     await connection.subscribe(filterOf(topicRoot, 'committed', where), (message) => this.#hear(message))
     // What was said before this connection is not known yet: all that the database has is compared.
-    for (const progress of await this.#options.database.progress()) this.stored([progress])
+    for (const { source } of await this.#options.database.progress()) this.#doubted.add(source)
     while (!signal.aborted) {
       await pause(clock, everyMs, signal)
       if (signal.aborted) return
@@ -74,18 +80,34 @@ export class Committer {
       .slice(this.#options.topicRoot.length + 1)
       .split('/')
     const source = sourceOf({ municipality, office, counter })
+    if (this.#isEcho(source, payload)) return
     const committed = parseCommitted(payload)
-    if (!committed) return void this.#doubted.add(source)
-    const own = this.#said.get(source)
-    this.#said.set(source, committed)
-    if (own?.epoch !== committed.epoch || own.sequence !== committed.sequence) this.#doubted.add(source)
+    if (committed) this.#said.set(source, committed)
+    else this.#said.delete(source)
+    this.#doubted.add(source)
   }
 
-  /** What others said is right if the database says the same. */
+  #isEcho(source: string, payload: Uint8Array): boolean {
+    const echoes = this.#echoes.get(source)
+    const place = echoes?.indexOf(new TextDecoder().decode(payload)) ?? -1
+    if (!echoes || place < 0) return false
+    echoes.splice(0, place + 1)
+    if (echoes.length === 0) this.#echoes.delete(source)
+    return true
+  }
+
+  /**
+   * What others said is right if the database says the same. Only one epoch can stand on a topic: that which the
+   * terminal is in, or the only one that there is.
+   */
   async #compare(): Promise<void> {
     const doubted = [...this.#doubted]
     this.#doubted.clear()
-    for (const source of doubted) this.stored(await this.#options.database.progress(source))
+    for (const source of doubted) {
+      const progress = await this.#options.database.progress(source)
+      const current = this.#current.get(source) ?? (progress.length === 1 ? progress[0]!.epoch : undefined)
+      this.stored(progress.filter(({ epoch }) => epoch === current))
+    }
   }
 
   async #say(connection: Connection): Promise<void> {
@@ -112,12 +134,15 @@ export class Committer {
 
   async #publish(connection: Connection, source: string, committed: Committed): Promise<void> {
     const topic = topicsOf(this.#options.topicRoot, source).committed
+    const payload = JSON.stringify(committed)
     // Before it is sent: the broker gives it back to us at once.
     this.#said.set(source, committed)
+    this.#echoes.set(source, [...(this.#echoes.get(source) ?? []), payload])
     try {
-      await connection.publish({ topic, payload: JSON.stringify(committed), retain: true })
+      await connection.publish({ topic, payload, retain: true })
     } catch (error) {
       this.#said.delete(source)
+      this.#echoes.delete(source)
       this.#isDue(source, committed.epoch, committed.sequence)
       if (!(error instanceof UplinkError && error.kind === 'refused')) throw error
       if (!this.#refused.has(topic))

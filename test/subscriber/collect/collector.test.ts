@@ -216,6 +216,32 @@ t.test('after a reconnect what is behind is said again; the epoch of now stays',
   t.strictSame(second.committed.at(-1), { epoch: someEpoch, sequence: 4 })
 })
 
+t.test(
+  'two epochs of a terminal: each is told once, and the present one stands, whenever it is known',
+  async (t) => {
+    await using world = new World()
+    await world.start()
+    world.vote(1)
+    world.vote(1, { epoch: 'aaaaaa' })
+    world.vote(2, { epoch: 'aaaaaa' })
+    await world.pass(3_000)
+    const told = world.committed.length
+    t.ok(told >= 2 && told <= 3, `${told} words while the present one is not known`)
+    world.totals(1)
+    await world.pass(3_000)
+    t.strictSame(world.committed.at(-1), { epoch: someEpoch, sequence: 1 }, 'the present one stands')
+    const settled = world.committed.length
+    await world.pass(30_000)
+    t.equal(world.committed.length, settled, 'and nothing is said twice')
+    world.vote(3, { epoch: 'aaaaaa' })
+    await world.pass(3_000)
+    t.strictSame(world.committed.slice(settled), [
+      { epoch: 'aaaaaa', sequence: 3 },
+      { epoch: someEpoch, sequence: 1 },
+    ])
+  },
+)
+
 t.test('what does not validate is in quarantine, with the reason, and hurts nobody', async (t) => {
   await using world = new World()
   await world.start()
