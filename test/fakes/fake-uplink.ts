@@ -38,6 +38,8 @@ export class FakeUplink implements Uplink {
   readonly #watchers = new Set<{ filter: string; receive: Receive }>()
   /** Whether it gives what it retains only to whoever names the whole topic. */
   retainedByName = false
+  /** Whether subscribers hear of a message only after the acknowledgement, as over a network. */
+  heardLater = false
   /** Told of what a receiver wants waited for. */
   onAnswer: ((answer: Promise<void>) => void) | undefined
 
@@ -104,7 +106,12 @@ export class FakeUplink implements Uplink {
     this.messages.push(message)
     if (message.retain && message.payload === '') this.retained.delete(message.topic)
     else if (message.retain) this.retained.set(message.topic, message)
-    return this.#spread(this.#incoming(message, false)) || this.protocol === '3.1.1'
+    const incoming = this.#incoming(message, false)
+    if (this.heardLater) {
+      setImmediate(() => this.#spread(incoming))
+      return true
+    }
+    return this.#spread(incoming) || this.protocol === '3.1.1'
   }
 
   /** For the connections: this one has gone. */

@@ -220,6 +220,7 @@ t.test(
   'two epochs of a terminal: each is told once, and the present one stands, whenever it is known',
   async (t) => {
     await using world = new World()
+    world.uplink.heardLater = true
     await world.start()
     world.vote(1)
     world.vote(1, { epoch: 'aaaaaa' })
