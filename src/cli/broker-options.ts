@@ -2,38 +2,17 @@ import { MqttUplink, type MqttUplinkOptions } from '../broker/mqtt-uplink.ts'
 import type { Clock } from '../ports/clock.ts'
 
 /** The way to a broker as settings and command lines name it. */
-export interface BrokerOptions {
-  url: string
-  clientId: string
-  username?: string
-  password?: string
-  passwordFile?: string
-  ca?: string
-  certificate?: string
-  key?: string
-}
+export type BrokerOptions = Omit<MqttUplinkOptions, 'acknowledgementMs' | 'clock' | 'sessionSeconds'>
 
 const acknowledgementMs = 30_000
 
 /** MQTT for those who consume the votes. */
 export function openUplink(
-  { url, clientId, username, password, passwordFile, ca, certificate, key }: BrokerOptions,
+  options: BrokerOptions,
   clock: Clock,
   more: Pick<MqttUplinkOptions, 'sessionSeconds'> = {},
 ): MqttUplink {
-  return new MqttUplink({
-    url,
-    clientId,
-    ...(username !== undefined && { username }),
-    ...(password !== undefined && { password }),
-    ...(passwordFile !== undefined && { passwordFile }),
-    ...(ca !== undefined && { ca }),
-    ...(certificate !== undefined && { certificate }),
-    ...(key !== undefined && { key }),
-    acknowledgementMs,
-    clock,
-    ...more,
-  })
+  return new MqttUplink({ ...options, acknowledgementMs, clock, ...more })
 }
 
 /** The options of every command that goes to a broker, for `parseArgs`. */

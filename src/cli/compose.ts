@@ -109,17 +109,5 @@ function openingOf({ hours }: Settings): (now: Instant) => boolean | undefined {
 }
 
 function uplinkOf({ broker, delivery }: Settings, url: string, clock: Clock): MqttUplink {
-  const { clientId, username, password, passwordFile, ca, certificate, key } = broker
-  return new MqttUplink({
-    url,
-    clientId,
-    ...(username !== undefined && { username }),
-    ...(password !== undefined && { password }),
-    ...(passwordFile !== undefined && { passwordFile }),
-    ...(ca !== undefined && { ca }),
-    ...(certificate !== undefined && { certificate }),
-    ...(key !== undefined && { key }),
-    acknowledgementMs: delivery.acknowledgementSeconds * 1000,
-    clock,
-  })
+  return new MqttUplink({ ...broker, url, acknowledgementMs: delivery.acknowledgementSeconds * 1000, clock })
 }
