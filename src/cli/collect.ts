@@ -121,7 +121,8 @@ async function collect(settings: Complete, out: Out): Promise<void> {
   const stop = new AbortController()
   await using database = await openDatabase(settings.database)
   const alerts = alertsOf(settings)
-  await using page = http && (await openLivePage(settings, http, { alerts, clock, log, stop: stop.signal }))
+  const means = { alerts, clock, log, stop: stop.signal }
+  await using page = http && (await openLivePage(settings, http, means))
   const collector = new Collector({
     database,
     uplink: openUplink({ ...broker, clientId: clientIdOf(settings) }, clock, { sessionSeconds }),
@@ -133,7 +134,7 @@ async function collect(settings: Complete, out: Out): Promise<void> {
     log,
     random: Math.random,
   })
-  const watching = watchAlerts(settings, { alerts, clock, log, stop: stop.signal })
+  const watching = watchAlerts(settings, means, () => page?.changed())
   const collecting = collector.run(stop.signal)
   log.info('collecting', { terminals, database: withoutPassword(settings.database) })
   if (page) out.stdout(`The report, live: ${page.address}\n`)
@@ -161,7 +162,11 @@ interface Means {
  * Alerts look at everything, whoever of several collectors stores it: they read the broker by a connection of
  * their own. Of collectors that share the votes only the one with the live page warns.
  */
-async function watchAlerts(settings: Complete, { alerts, clock, log, stop }: Means): Promise<void> {
+async function watchAlerts(
+  settings: Complete,
+  { alerts, clock, log, stop }: Means,
+  onChange: () => void,
+): Promise<void> {
   const { broker, terminals, share, http, language } = settings
   if (share !== undefined && http === undefined) return
   const { topicRoot } = broker
@@ -171,6 +176,7 @@ async function watchAlerts(settings: Complete, { alerts, clock, log, stop }: Mea
     language,
     topicRoot,
     where: terminals,
+    onChange,
     clock,
     log,
   })

@@ -65,12 +65,6 @@ t.test('votes, terminals and alerts show on the page without a reload', async (t
     { timeout: 30_000 },
   )
   t.match(await page.textContent('#health'), /tasto bloccato/)
-  await collector.said(/alert .*dissatisfied/)
-  await say(
-    'vote',
-    someVote(61, { time: { clock: 'synchronised', wall: Date.now() }, recordedAt: Date.now() }),
-    false,
-  )
   await page.waitForFunction(
     () => /40 voti insoddisfatti su 6\d/.test(document.querySelector('#alerts')?.textContent ?? ''),
     undefined,

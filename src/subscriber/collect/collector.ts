@@ -20,7 +20,6 @@ export interface CollectorOptions {
   share?: string
   /** What has been stored, after each commit. */
   onStored?: (items: readonly (Item | Rejected)[], stored: Stored) => void
-  onLink?: (online: boolean) => void
   clock: Clock
   log: Log
   random: () => number
@@ -58,7 +57,7 @@ export class Collector {
 
   constructor(options: CollectorOptions) {
     this.#options = options
-    const { clock, log, topicRoot, where, share, database, uplink, random, onLink } = options
+    const { clock, log, topicRoot, where, share, database, uplink, random } = options
     const some = { topicRoot, clock, log, ...(where !== undefined && { where }) }
     this.#batches = new Batches({ most: mostInBatch, lingerMs, clock })
     this.#committer = new Committer({ ...some, database, everyMs: committedEveryMs })
@@ -69,7 +68,6 @@ export class Collector {
       kinds,
       random,
       ...(share !== undefined && { share }),
-      ...(onLink && { onLink }),
       receive: (item) => this.#batches.put(item),
       work: (connection, signal) => this.#work(connection, signal),
     })
