@@ -22,3 +22,8 @@ export function colourLight(colour: string): Light3 {
 export function luminance(red: number, green: number, blue: number): number {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 }
+
+/** How bright so much light looks, 0 to 1: the other way round. */
+export function fromLight(light: number): number {
+  return light <= 0.0031308 ? light * 12.92 : 1.055 * light ** (1 / 2.4) - 0.055
+}
