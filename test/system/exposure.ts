@@ -10,5 +10,4 @@ export const boards = {
   default: { unit: 'faccina.service', dropIns: [], atMost: 1.5 },
   raspi: { unit: 'faccina.service', dropIns: ['faccina.service.d/raspi-root.conf'], atMost: 2.5 },
   kiosk: { unit: 'faccina-kiosk.service', dropIns: [], atMost: 2.5 },
-  rest: { unit: 'faccina-again.service', dropIns: [], atMost: 1 },
 } satisfies Record<string, Exposure>
