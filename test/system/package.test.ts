@@ -26,8 +26,10 @@ const settings = (more: object) =>
 
 /** The package, and the same under a lower number. Not compressed: an emulated computer has little time. */
 async function packages(place: string): Promise<{ former: string; present: string }> {
-  execFileSync(script, ['--output', place], { env, stdio: ['ignore', 'ignore', 'inherit'] })
-  const built = join(place, (await readdir(place)).find((name) => name.endsWith('.deb'))!)
+  // Whoever has built it already need not do so twice.
+  const ready = process.env.FACCINA_DEB
+  if (!ready) execFileSync(script, ['--output', place], { env, stdio: ['ignore', 'ignore', 'inherit'] })
+  const built = ready ?? join(place, (await readdir(place)).find((name) => name.endsWith('.deb'))!)
   const tree = join(place, 'tree')
   const again = (name: string) => {
     execFileSync('dpkg-deb', ['--root-owner-group', '-Znone', '--build', tree, join(place, name)])
