@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { withoutCredentials } from '../settings/found.ts'
 import {
@@ -12,6 +13,8 @@ import {
   settingsReference,
   type Warning,
 } from '../settings/index.ts'
+import { SystemClock } from '../system/clock.ts'
+import { lookAtNamedFiles, type NamedFilesOptions } from '../system/named-files.ts'
 import { defaultSettingsFile, readSettingsText } from '../system/settings-file.ts'
 import { commandLine, type ExitCode, type Out } from './out.ts'
 
@@ -90,11 +93,27 @@ async function check(file: string, json: boolean, out: Out): Promise<ExitCode> {
 async function examine(file: string): Promise<Result> {
   try {
     const parsed = parseSettings(await readSettingsText(file), file)
-    return parsed.ok ? { ...parsed, problems: [] } : { ...parsed, warnings: [] }
+    if (!parsed.ok) return { ...parsed, warnings: [] }
+    const { settings, positionOf } = parsed
+    const { problems, missing } = await lookAtNamedFiles(settings, { file, positionOf, ...reading() })
+    if (problems.length > 0) return { ok: false, problems, warnings: [] }
+    return { ok: true, settings, problems: [], warnings: [...parsed.warnings, ...missing.map(asWarning)] }
   } catch (error) {
     if (error instanceof SettingsError) return { ok: false, problems: error.problems, warnings: [] }
     throw error
   }
+}
+
+/** Whoever asks sits before this computer: where its clock is wrong, that is worth saying, too. */
+function reading(): Pick<NamedFilesOptions, 'read' | 'wall'> {
+  using clock = SystemClock.open({ source: 'system' })
+  return { read: (path) => readFile(path), wall: clock.now().wall }
+}
+
+/** The file may be for another computer, which has what is missing here. */
+function asWarning({ found, hint = '', key, ...place }: Problem): Warning {
+  const { file, line, column } = place
+  return { file, line, column, key, message: `${found}. ${hint}` }
 }
 
 function wrongText(problems: readonly Problem[], colour: boolean): string {

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { about, path, text } from './kinds.ts'
+import { about, besideSettings, fileName, text } from './kinds.ts'
 
 /** What the descriptions say of whoever connects. */
 interface Who {
@@ -85,14 +85,14 @@ const groupOf = (who: Who) =>
       ),
     ),
     passwordFile: v.exactOptional(
-      path({
+      fileName({
         title: 'Password file',
         description: 'A file that holds the password and nothing else, in place of broker.password.',
         example: '/etc/faccina/broker-password',
       }),
     ),
     ca: v.exactOptional(
-      path({
+      fileName({
         title: 'Certificate authority',
         description:
           'PEM file with the authority that signed the broker’s certificate, if it is the municipality’s own. Only with mqtts.',
@@ -101,14 +101,14 @@ const groupOf = (who: Who) =>
       }),
     ),
     certificate: v.exactOptional(
-      path({
+      fileName({
         title: 'Client certificate',
         description: `PEM file with the certificate of this ${who.name}. Only with mqtts, and only with broker.key.`,
         example: '/etc/faccina/terminal.pem',
       }),
     ),
     key: v.exactOptional(
-      path({
+      fileName({
         title: 'Client key',
         description: 'PEM file with the private key of the client certificate.',
         example: '/etc/faccina/terminal.key',
@@ -142,6 +142,15 @@ const groupOf = (who: Who) =>
       'faccina/1',
     ),
   })
+
+/** The same with the paths of its files in full. */
+export function withPaths<T extends Broker>(broker: T, settingsFile: string): T {
+  const named = (['passwordFile', 'ca', 'certificate', 'key'] as const).flatMap((key) => {
+    const name = broker[key]
+    return name === undefined ? [] : [[key, besideSettings(settingsFile, name)]]
+  })
+  return { ...broker, ...Object.fromEntries(named) }
+}
 
 type Broker = Partial<v.InferOutput<ReturnType<typeof groupOf>>>
 const tlsKeys = ['ca', 'certificate', 'key'] as const

@@ -58,6 +58,7 @@ export function checkFile<S extends v.GenericSchema>(
   const result = v.safeParse(schema, values, { message: '' })
   problems.push(
     ...unknownKeys(read, described, described),
+    ...curledQuotes(read, described, result.issues ?? []),
     ...issueProblems(read, described, result.issues ?? []),
   )
   if (problems.length > 0 || !result.success) return { ok: false, problems: inOrder(problems) }
@@ -82,6 +83,9 @@ function put(values: unknown, path: readonly string[], value: unknown): void {
   ;(parent as Record<string, unknown>)[keyOf({ path })] = value
 }
 
+const curled = /^[\u2018-\u201f\u00ab\u00bb\u2039\u203a]/
+const straightQuotes = 'Write straight quotes: "like this".'
+
 /** Valibot names only the first unknown key of a group, so that all are looked for here. */
 function unknownKeys(read: SettingsDocument, group: Group, described: Group): Problem[] {
   const map = followed(read, nodeAt(read, group.path)?.value)
@@ -102,11 +106,37 @@ function unknownKeys(read: SettingsDocument, group: Group, described: Group): Pr
   ]
 }
 
+/** Word processors and some editors turn quotes into these, and then they are part of the value. */
+function curledQuotes(
+  read: SettingsDocument,
+  described: Group,
+  issues: readonly v.BaseIssue<unknown>[],
+): Problem[] {
+  const told = issues.map(({ path = [] }) => path.map(({ key }) => key).join('.'))
+  return leavesOf(described).flatMap((leaf) => {
+    const written = writtenAt(read, leaf.path)
+    if (typeof written !== 'string' || !curled.test(written) || told.includes(nameOf(leaf))) return []
+    const found = 'a text between typographic quotes'
+    return [
+      {
+        file: read.file,
+        ...positionOf(read, leaf.path),
+        key: nameOf(leaf),
+        found,
+        allowed: allowed(leaf),
+        hint: straightQuotes,
+      },
+    ]
+  })
+}
+
 function unknownHint(key: string, names: readonly string[], described: Group): { hint?: string } {
   if (key === '<<') return { hint: 'Merging is not supported: write the keys out.' }
   if (key.includes(':')) return { hint: 'Write key: value, with a space after the colon.' }
   const meant = nearest(key, names)
   if (meant) return { hint: `Did you mean ${meant}?` }
+  if (described.entries.some((entry) => entry.is === 'group' && keyOf(entry) === key))
+    return { hint: `${key} is a section of its own: begin its line at the very left.` }
   const elsewhere = leavesOf(described).filter((leaf) => keyOf(leaf).toLowerCase() === key.toLowerCase())
   return elsewhere.length > 0 ? { hint: `Did you mean ${elsewhere.map(nameOf).join(' or ')}?` } : {}
 }
@@ -139,7 +169,10 @@ function issueProblem(
   const written = writtenAt(read, path)
   const standard =
     written === undefined && issue.type !== 'strict_object' ? `${issuedValue(issue)}, the default` : undefined
-  const hint = issue.message || hintFor(written, one, item === true)
+  const hint =
+    typeof written === 'string' && curled.test(written)
+      ? straightQuotes
+      : issue.message || hintFor(written, one, item === true)
   return {
     file: read.file,
     ...positionOf(read, path),

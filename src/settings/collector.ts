@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import type { Hours } from '../domain/hours.ts'
-import { collectorsBrokerSchema } from './broker-schema.ts'
+import { collectorsBrokerSchema, withPaths } from './broker-schema.ts'
 import { checkFile } from './checked-file.ts'
 import { describe } from './describe.ts'
 import type { FileWords } from './document.ts'
@@ -159,7 +159,10 @@ export function parseCollectorSettings(
   const checked = checkFile(text, file, () => collectorSchema, words)
   if (!checked.ok) return checked
   const { hours, ...settings } = checked.values
-  return { ok: true, settings: { ...settings, ...(hours && { hours }) } }
+  return {
+    ok: true,
+    settings: { ...settings, broker: withPaths(settings.broker, file), ...(hours && { hours }) },
+  }
 }
 
 const head = `# Settings of a Faccina collector. What is switched on below is enough to begin with; the rest shows

@@ -69,13 +69,20 @@ export function readDocument(
     hint: start,
     ...facts,
   })
-  const problems = [...document.errors, ...document.warnings].map(({ code, pos }) => ({
-    ...problem(pos[0], { allowed: '', ...(syntax[code] ?? unreadable) }),
-    ...(code === 'DUPLICATE_KEY' && { key: nameAt(document, pos[0]) }),
-  }))
+  const problems = [...document.errors, ...document.warnings].map(({ code, pos, message }) => {
+    const open = code === 'MISSING_CHAR' && /closing/i.test(message) ? openQuote(document, pos[0]) : undefined
+    const facts = open === undefined ? (syntax[code] ?? unreadable) : unclosed
+    return {
+      ...problem(open ?? pos[0], { allowed: '', ...facts }),
+      ...(code === 'DUPLICATE_KEY' && { key: nameAt(document, pos[0]) }),
+    }
+  })
   // A key that is there twice leaves the rest readable; what comes after another error is guesswork.
   const broken = document.errors.findIndex(({ code }) => code !== 'DUPLICATE_KEY')
-  if (broken >= 0) return { problems: problems.slice(0, broken + 1) }
+  if (broken >= 0) {
+    const cause = likelyCause(text)
+    return { problems: cause ? [problem(cause.offset, cause.facts)] : problems.slice(0, broken + 1) }
+  }
   if (document.warnings.length > 0) return { problems }
   const { contents } = document
   if (isMap(contents)) return { read: { file, document, lines }, problems }
@@ -97,6 +104,27 @@ function unfitText(text: string): (Facts & { line?: number }) | undefined {
     return { found: 'zero bytes', allowed: 'text in UTF-8', hint: 'Save the file anew, as UTF-8.' }
   const line = firstTooDeep(text)
   return line === undefined ? undefined : { line, allowed: '', ...tooDeep }
+}
+
+/** Where the quoted text begins that has no end. */
+function openQuote(document: Document.Parsed, end: number): number | undefined {
+  let offset: number | undefined
+  visit(document, {
+    Scalar(_, { type, range }) {
+      const quoted = type === 'QUOTE_DOUBLE' || type === 'QUOTE_SINGLE'
+      if (quoted && range && range[0] <= end) offset = range[0]
+    },
+  })
+  return offset
+}
+
+/** What the parser stumbles over without knowing it: signs that are no part of YAML, and are not seen. */
+function likelyCause(text: string): { offset: number; facts: Facts } | undefined {
+  for (const [before, facts] of causes) {
+    const found = before.exec(text.replace(/^\uFEFF/, ''))
+    if (found) return { offset: found.index + found[0].length, facts }
+  }
+  return undefined
 }
 
 /** The document as plain values, or what is wrong with its aliases. */
@@ -181,6 +209,34 @@ const quotes = 'Put a value that has one of : # [ ] { } & * ! | > @ ` % in it be
 const indent = 'Keys of one section begin below each other, two spaces further in than its name.'
 
 const unreadable = { found: 'something that is not YAML' }
+
+const unclosed = {
+  found: 'a quote that is opened and not closed',
+  allowed: '',
+  hint: 'Put the same sign behind the value; of a value with a quote in it double that one.',
+}
+const pastedPem = {
+  found: 'the contents of a certificate or a key',
+  allowed: '',
+  hint: 'Save them as a file of their own beside this one, such as terminal.pem, and write its name here.',
+}
+const noBreakSpace = {
+  found: 'a no-break space, as copying from a web page or Word leaves it',
+  allowed: '',
+  hint: 'Delete it and type a space.',
+}
+
+const spreadsheet = {
+  found: 'a line as a spreadsheet writes it',
+  allowed: '',
+  hint: 'Edit the settings with a text editor such as Notepad, not with Excel.',
+}
+/** What stands in front of it, outside of comments, and what it is. */
+const causes: [RegExp, Facts][] = [
+  [/^[^#\n]*?(?=-----BEGIN [A-Z ]+-----)/m, pastedPem],
+  [/^[^#\n]*?(?=[\u00a0\u202f])/m, noBreakSpace],
+  [/^(?=[^#\n]*[:"][;,]+\r?$)/m, spreadsheet],
+]
 
 const tooMany = { found: 'too many aliases (values that begin with *)', hint: 'Write them out.' }
 const tooDeep = { found: 'lists within lists without end' }

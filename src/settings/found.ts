@@ -43,6 +43,8 @@ function listWords(value: readonly unknown[], described: Described | undefined):
 }
 
 function quote(text: string): string {
+  // A key may have been put in place of its file's name.
+  if (text.includes('-----BEGIN')) return 'the contents of a certificate or a key'
   const shown = text.replace(/(passwor[dt]\w*\s*[:=]).*$/is, '$1…')
   return JSON.stringify(shown.length > longest ? `${shown.slice(0, longest)}…` : shown)
 }

@@ -8,9 +8,10 @@ import { nearest } from './nearest.ts'
  */
 export function hintFor(written: unknown, described: Described | undefined, item: boolean): string {
   if (!described) return ''
-  if (written === undefined || written === null) return missingHint(described)
-  if (described.is === 'group')
+  const empty = written === undefined || written === null
+  if (described.is === 'group' && (!empty || (written === null && described.required)))
     return 'Begin a line for each key below it, two spaces further in, with a space after the colon.'
+  if (empty || described.is === 'group') return missingHint(described)
   const shape = item && described.shape.is === 'list' ? described.shape.item : described.shape
   switch (shape.is) {
     case 'list':
@@ -18,7 +19,7 @@ export function hintFor(written: unknown, described: Described | undefined, item
     case 'number':
       return typeof written === 'string' ? numberHint(written) : ''
     case 'choice': {
-      const meant = typeof written === 'string' ? nearest(written, shape.options) : undefined
+      const meant = switched(written, shape.options) ?? nearest(String(written), shape.options)
       return meant ? `Did you mean ${meant}?` : ''
     }
     case 'text':
@@ -36,4 +37,12 @@ function missingHint({ required, is, about }: Described): string {
 function numberHint(written: string): string {
   if (/^-?\d+,\d+$/.test(written)) return `Write ${written.replace(',', '.')}, with a point.`
   return /^-?\d+(\.\d+)?$/.test(written) ? `Write ${written} without quotes.` : 'Write the number alone.'
+}
+
+/** What other programs call on and off. */
+function switched(written: unknown, options: readonly string[]): string | undefined {
+  const meant = /^(yes|true|s[iì]|1)$/i.test(String(written)) ? 'on' : 'off'
+  return options.includes(meant) && /^(yes|no|true|false|s[iì]|0|1)$/i.test(String(written))
+    ? meant
+    : undefined
 }

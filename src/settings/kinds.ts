@@ -87,3 +87,23 @@ export function path(facts: About) {
     written.startsWith('/') ? 'Leave out the / at its end.' : 'Say where it begins, in front of it.',
   )
 }
+
+/** A file that lies anywhere, or beside the settings: on the boot partition that is all there can be. */
+export function fileName(facts: About) {
+  const words = 'the name of a file beside this one, or a path that begins with /'
+  return text(/^(\/[^\0]*[^\0/]|[^\0/\\:]+)$/, { ...facts, words }, (written) => {
+    if (written.includes('-----BEGIN'))
+      return 'Save it as a file of its own beside this one, and write the name of that file here.'
+    return written.startsWith('/') ? 'Leave out the / at its end.' : besideHint(written)
+  })
+}
+
+function besideHint(written: string): string {
+  const name = /[^/\\:]+$/.exec(written)?.[0]
+  return name ? `Put the file beside this one, and write its name alone: ${name}.` : ''
+}
+
+/** The path of a file that is named by its path, or lies beside the settings. */
+export function besideSettings(settingsFile: string, name: string): string {
+  return name.startsWith('/') ? name : `${/^.*[\\/]/.exec(settingsFile)?.[0] ?? ''}${name}`
+}

@@ -1,12 +1,15 @@
 import { checkFile } from './checked-file.ts'
-import { settingsWords } from './document.ts'
+import { type Path, settingsWords } from './document.ts'
 import type { Problem, Warning } from './problem.ts'
 import { settingsSchema } from './schema.ts'
 import { complete, type Settings } from './settings.ts'
 import { warningsOf } from './warnings.ts'
 
+/** Line and column of a key, e.g. of `['broker', 'ca']`. */
+export type PositionOf = (path: Path) => { line: number; column: number }
+
 export type Parsed =
-  | { ok: true; settings: Settings; warnings: Warning[] }
+  | { ok: true; settings: Settings; warnings: Warning[]; positionOf: PositionOf }
   | { ok: false; problems: Problem[] }
 
 /**
@@ -18,6 +21,7 @@ export type Parsed =
 export function parseSettings(text: string, file: string): Parsed {
   const checked = checkFile(text, file, () => settingsSchema, settingsWords)
   if (!checked.ok) return checked
-  const settings = complete(checked.values)
-  return { ok: true, settings, warnings: warningsOf(settings, file, checked.positionOf) }
+  const settings = complete(checked.values, file)
+  const { positionOf } = checked
+  return { ok: true, settings, warnings: warningsOf(settings, file, positionOf), positionOf }
 }

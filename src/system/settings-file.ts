@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { maxBytes } from '../settings/document.ts'
+import { textOf } from '../settings/file-bytes.ts'
 import { parseSettings, type Settings, SettingsError } from '../settings/index.ts'
 
 /** Where `faccina run` looks, unless told otherwise. */
@@ -14,23 +15,26 @@ export async function readSettings(file: string): Promise<Settings> {
 
 /** What is written in a settings file, as yet unchecked. Throws a `SettingsError` if it cannot be read. */
 export async function readSettingsText(file: string): Promise<string> {
-  const bytes = await readBytes(file)
-  if (bytes.length > maxBytes)
-    throw unusable(file, 'more than 64 KiB', 'at most 64 KiB', 'Is it really the right file?')
-  try {
-    // The byte order mark stays for the parser of the settings, which knows what to do about it.
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
-  } catch (cause) {
-    const allowed = 'text in UTF-8'
-    const hint = 'Save the file anew, with the encoding UTF-8.'
-    throw unusable(file, 'bytes that are not UTF-8', allowed, hint, cause)
-  }
+  return settingsText(await readBytes(file), file)
 }
+
+/** The bytes of a settings file as text. Throws a `SettingsError` where they are none. */
+export function settingsText(bytes: Uint8Array, file: string): string {
+  const read = textOf(bytes)
+  if ('unfit' in read) {
+    const { found, allowed, hint } = read.unfit
+    throw unusable(file, found, allowed, hint, read.cause)
+  }
+  return read.text
+}
+
+/** In UTF-16 each letter takes twice as much; whether it is too long, the parser says. */
+const mostRead = 2 * maxBytes + 2
 
 async function readBytes(file: string): Promise<Buffer> {
   try {
     await using handle = await open(file)
-    return await readAtMost(handle, maxBytes + 1)
+    return await readAtMost(handle, mostRead)
   } catch (cause) {
     const { code = '' } = cause as NodeJS.ErrnoException
     const { found, hint } = failures(file)[code] ?? { found: `that it cannot be read (${code})`, hint: '' }

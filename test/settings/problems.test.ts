@@ -12,6 +12,7 @@ const said = (text: string): string[] => {
 
 const name = '1 to 64 of a-z, 0-9, _ and -'
 const path = 'a path that begins with /'
+const beside = 'the name of a file beside this one, or a path that begins with /'
 const address = 'mqtts://host:port or mqtt://host:port'
 const times = 'HH:MM-HH:MM, such as 08:30-12:30'
 const brokerKeys = 'url, username, password, passwordFile, ca, certificate, key, clientId, topicRoot'
@@ -56,23 +57,23 @@ const lines: [string, string][] = [
   ['broker: {password: ""}', 'broker.password: found an empty text; allowed here: 1 to 1024 characters.'],
   [
     'broker: {password: p, passwordFile: /p}',
-    `broker.passwordFile: found "/p"; allowed here: ${path}. Give either broker.password or broker.passwordFile, not both.`,
+    `broker.passwordFile: found "/p"; allowed here: ${beside}. Give either broker.password or broker.passwordFile, not both.`,
   ],
   [
     'broker: {url: mqtts://b, certificate: /c}',
-    `broker.certificate: found "/c"; allowed here: ${path}. It only works together with broker.key, which is missing.`,
+    `broker.certificate: found "/c"; allowed here: ${beside}. It only works together with broker.key, which is missing.`,
   ],
   [
     'broker: {url: mqtts://b, key: /k}',
-    `broker.key: found "/k"; allowed here: ${path}. It only works together with broker.certificate, which is missing.`,
+    `broker.key: found "/k"; allowed here: ${beside}. It only works together with broker.certificate, which is missing.`,
   ],
   [
     'broker: {url: mqtt://b, ca: /ca}',
-    `broker.ca: found "/ca"; allowed here: ${path}. It only works with an encrypted connection: broker.url must begin with mqtts://.`,
+    `broker.ca: found "/ca"; allowed here: ${beside}. It only works with an encrypted connection: broker.url must begin with mqtts://.`,
   ],
   [
-    'broker: {url: mqtts://b, ca: ca.pem}',
-    `broker.ca: found "ca.pem"; allowed here: ${path}. Say where it begins, in front of it.`,
+    'broker: {url: mqtts://b, ca: tls/ca.pem}',
+    `broker.ca: found "tls/ca.pem"; allowed here: ${beside}. Put the file beside this one, and write its name alone: ca.pem.`,
   ],
   [
     'panel: raspi',
@@ -244,10 +245,10 @@ t.test('one wrong line', async (t) => {
 t.test('the terminal must be named', async (t) => {
   const needed = `allowed here: ${name}. It must be set.`
   t.strictSame(said('log: {}\n'), [
-    'f:1: terminal: found nothing; allowed here: municipality, office, counter. No file goes without it.',
+    `f:1: terminal: found nothing; allowed here: municipality, office, counter. ${group}`,
   ])
   t.strictSame(said('terminal:\n'), [
-    'f:1: terminal: found nothing; allowed here: municipality, office, counter. No file goes without it.',
+    `f:1: terminal: found nothing; allowed here: municipality, office, counter. ${group}`,
   ])
   t.strictSame(said('\nterminal:\n  office: a\n'), [
     `f:2: terminal.municipality: found nothing; ${needed}`,
