@@ -10,6 +10,7 @@ Usage: faccina COMMAND [OPTIONS]
   run        the terminal itself, with a settings file (what the system service runs)
   doctor     is all well with this terminal, and if not: what to do next
   panel      try the panel out: each light, each key, each screen
+  card       bring the settings file on the card's boot partition into force (before the terminal starts)
   settings   check a settings file; print the reference, an example, the schema
   votes      what is in the journal: list, count, export, verify
 
@@ -33,6 +34,7 @@ const commands: Record<string, () => Promise<Command>> = {
   run: async () => (await import('./run.ts')).runCommand,
   doctor: async () => (await import('./doctor.ts')).doctorCommand,
   panel: async () => (await import('./panel.ts')).panelCommand,
+  card: async () => (await import('./card.ts')).cardCommand,
   settings: async () => (await import('./settings.ts')).settingsCommand,
   votes: async () => (await import('./votes.ts')).votesCommand,
   watch: async () => (await import('./watch.ts')).watchCommand,

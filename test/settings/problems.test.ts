@@ -245,7 +245,7 @@ t.test('one wrong line', async (t) => {
 t.test('the terminal must be named', async (t) => {
   const needed = `allowed here: ${name}. It must be set.`
   t.strictSame(said('log: {}\n'), [
-    `f:1: terminal: found nothing; allowed here: municipality, office, counter. ${group}`,
+    'f:1: terminal: found nothing; allowed here: municipality, office, counter. No file goes without it.',
   ])
   t.strictSame(said('terminal:\n'), [
     `f:1: terminal: found nothing; allowed here: municipality, office, counter. ${group}`,
