@@ -11,9 +11,10 @@ import { reasonKeys } from '../domain/words.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { Panel } from '../ports/panel.ts'
-import type { Settings } from '../settings/index.ts'
+import type { Problem, Settings } from '../settings/index.ts'
 import { openStore } from '../storage/store.ts'
 import { openBoard, readBootId } from '../system/board.ts'
+import { noticeOf, refusedWords } from '../terminal/refusal.ts'
 import { Terminal } from '../terminal/terminal.ts'
 import { version } from './version.ts'
 
@@ -22,7 +23,7 @@ const dayMs = 86_400_000
 /** A terminal from its settings: the one place where ports and drivers meet. */
 export async function composeTerminal(
   settings: Settings,
-  { panel, clock, log }: { panel: Panel; clock: Clock; log: Log },
+  { panel, clock, log, refused }: { panel: Panel; clock: Clock; log: Log; refused?: readonly Problem[] },
 ): Promise<Terminal> {
   const { storage, delivery, broker, terminal, privacy } = settings
   const source = sourceOf(terminal)
@@ -60,6 +61,7 @@ export async function composeTerminal(
       }),
     ...(broker.url !== undefined && { uplink: uplinkOf(settings, broker.url, clock) }),
     board: await openBoard(storage.directory),
+    ...(refused && { notice: noticeOf(refused), refused: refusedWords(refused) }),
     random: Math.random,
   })
 }

@@ -2,40 +2,51 @@ import { parseArgs } from 'node:util'
 import {
   formatProblem,
   formatWarning,
+  type Problem,
   parseSettings,
   type Settings,
   SettingsError,
 } from '../settings/index.ts'
+import { defaultRunDirectory, readRefused } from '../system/card/refused.ts'
 import { SystemClock } from '../system/clock.ts'
 import { openLog } from '../system/log.ts'
 import { openSupervisor } from '../system/notify.ts'
 import { defaultSettingsFile, readSettingsText } from '../system/settings-file.ts'
+import { refusedWords } from '../terminal/refusal.ts'
 import { Watchdog } from '../terminal/watchdog.ts'
+import { awaitSettings } from './await-settings.ts'
 import { composeTerminal } from './compose.ts'
 import { composePanel } from './compose-panel.ts'
 import { commandLine, type ExitCode, type Out } from './out.ts'
 import { untilStopped } from './until-stopped.ts'
 import { version } from './version.ts'
 
-const usage = `Usage: faccina run [--settings FILE]
+const usage = `Usage: faccina run [--settings FILE] [--run DIR]
 
 Runs the terminal until it is stopped (SIGINT or SIGTERM).
 
-  --settings FILE   the settings (default ${defaultSettingsFile})
+  --settings FILE   the settings (default ${defaultSettingsFile}); under systemd it waits for them to be right
+  --run DIR         where \`faccina card import\` tells what it refused (default ${defaultRunDirectory})
   --help            this text
 `
 
 /** `faccina run`: the daemon. */
 export async function runCommand(args: string[], out: Out): Promise<ExitCode> {
   const asked = commandLine(out, usage, () => {
-    const options = { settings: { type: 'string' }, help: { type: 'boolean', short: 'h' } } as const
+    const text = { type: 'string' } as const
+    const options = { settings: text, run: text, help: { type: 'boolean', short: 'h' } } as const
     const { values } = parseArgs({ args, options })
-    return values.help ? 'help' : { file: values.settings ?? defaultSettingsFile }
+    if (values.help) return 'help'
+    return { file: values.settings ?? defaultSettingsFile, run: values.run ?? defaultRunDirectory }
   })
   if ('exit' in asked) return asked.exit
-  const settings = await settingsOf(asked.line.file, out)
-  if (!settings) return 1
-  await run(settings, out)
+  const { line } = asked
+  let settings = await settingsOf(line.file, out)
+  // Whoever calls it by hand is told and can mend it; a service would only be started again and again.
+  if (!settings && !process.env.NOTIFY_SOCKET) return 1
+  const stopped = untilStopped()
+  settings ??= await awaitSettings({ ...line, out, stopped })
+  if (settings) await run(settings, { out, stopped, refused: (await readRefused(line.run))?.problems })
   return 0
 }
 
@@ -54,16 +65,23 @@ async function settingsOf(file: string, out: Out): Promise<Settings | undefined>
   return undefined
 }
 
-async function run(settings: Settings, out: Out): Promise<void> {
+interface Running {
+  out: Out
+  stopped: Promise<NodeJS.Signals>
+  /** What is wrong with the settings on the card, where they did not come into force. */
+  refused: readonly Problem[] | undefined
+}
+
+async function run(settings: Settings, { out, stopped, refused }: Running): Promise<void> {
   const journald = process.env.JOURNAL_STREAM !== undefined
   const log = openLog({ level: settings.log.level, write: out.stderr, journald })
   await using supervisor = openSupervisor({ env: process.env, pid: process.pid, log })
   using clock = SystemClock.open(settings.clock)
   using _ = clock.onChange(() => log.info('clock changed', { synchronised: clock.now().synchronised }))
   await using panel = await composePanel(settings, { clock, log })
-  await using terminal = await composeTerminal(settings, { panel, clock, log })
-  const stopped = untilStopped()
+  await using terminal = await composeTerminal(settings, { panel, clock, log, ...(refused && { refused }) })
   const { municipality, office, counter } = settings.terminal
+  if (refused) log.warn('settings on the card refused', { problem: refusedWords(refused) })
   log.info('starting', { version, terminal: `${municipality}/${office}/${counter}`, node: process.version })
   const { ready, tried } = terminal.start()
   ready.then(() => log.info('ready'))

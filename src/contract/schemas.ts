@@ -216,6 +216,13 @@ export const healthSchema = v.object({
   commands: v.object({
     ignored: counter('Messages on command/# that were no valid request, since the start.'),
   }),
+  settings: v.optional(
+    v.object({
+      refused: v.optional(
+        text('Why the settings on the card are not in force; the terminal works with those it had.'),
+      ),
+    }),
+  ),
   temperatureCelsius: v.optional(v.number()),
   underVoltage: v.optional(v.boolean()),
 })

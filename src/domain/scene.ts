@@ -15,6 +15,14 @@ export interface Scene {
   screen: Screen
   /** Somebody wants to see which terminal this is: it makes itself noticed, and works on. */
   identify?: true
+  /** What stands there is for a technician, in English, and may be long. */
+  notice?: true
+}
+
+/** Something to be read by whoever looks after the terminal. */
+export interface Notice {
+  title: string
+  hint: string
 }
 
 /**
@@ -60,6 +68,12 @@ export function scene(visit: Visit, survey: Survey, rules: Pick<VisitRules, 'ask
       languages: languages.length > 1 ? languages : [],
     },
   }
+}
+
+/** The same, with a notice in place of what a citizen reads. The faces stay as they are lit, and can be pressed. */
+export function withNotice(scene: Scene, { title, hint }: Notice): Scene {
+  const screen = { title, hint, choices: [], languages: [] }
+  return { ...scene, language: 'en', screen, notice: true }
 }
 
 function lights(visit: Visit): Lights {

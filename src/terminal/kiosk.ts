@@ -8,7 +8,7 @@ import {
   stuckKeys,
   type Verdict,
 } from '../domain/press-filter.ts'
-import { type Scene, scene } from '../domain/scene.ts'
+import { type Notice, type Scene, scene, withNotice } from '../domain/scene.ts'
 import type { Survey } from '../domain/survey.ts'
 import type { Instant, MonoMs } from '../domain/time.ts'
 import {
@@ -26,6 +26,7 @@ import type { Journal } from '../ports/journal.ts'
 import type { Log } from '../ports/log.ts'
 import type { Panel } from '../ports/panel.ts'
 import type { KioskCondition } from './diagnosis.ts'
+import { noticeMs } from './refusal.ts'
 import { VisitWriter } from './visit-writer.ts'
 
 export interface KioskOptions {
@@ -37,6 +38,8 @@ export interface KioskOptions {
   isOpen: (now: Instant) => boolean | undefined
   /** Whether votes are taken outside the opening hours too, and only marked. */
   openOutsideHours: boolean
+  /** What a technician has to read first: shown while nobody is there, until somebody presses a key. */
+  notice?: Notice
   clock: Clock
   log: Log
 }
@@ -65,6 +68,7 @@ export class Kiosk implements Disposable {
   readonly #watches: Disposable[] = []
   #ignored = 0
   #identifyUntil: MonoMs | undefined
+  #notice: (Notice & { until: MonoMs }) | undefined
   #disposed = false
 
   constructor(options: KioskOptions) {
@@ -74,7 +78,8 @@ export class Kiosk implements Disposable {
 
   /** Begins to listen to the keys. Until a journal is attached the panel is out of service. */
   start(): void {
-    const { panel, clock } = this.#options
+    const { panel, clock, notice } = this.#options
+    if (notice) this.#notice = { ...notice, until: clock.now().mono + noticeMs }
     panel.keys.listen((edge) => this.#edge(edge))
     this.#watches.push(
       clock.onChange(() => this.#lookAtHours()),
@@ -130,8 +135,9 @@ export class Kiosk implements Disposable {
 
   get scene(): Scene {
     const { survey } = this.#options
+    const shown = scene(this.#visit, survey, this.#rules)
     return {
-      ...scene(this.#visit, survey, this.#rules),
+      ...(this.#notice ? withNotice(shown, this.#notice) : shown),
       ...(this.#identifyUntil !== undefined && { identify: true }),
     }
   }
@@ -178,6 +184,7 @@ export class Kiosk implements Disposable {
   }
 
   #press(key: Key, repeat: boolean): void {
+    this.#notice = undefined
     this.#dispatch({ on: 'press', key, ...(repeat && { repeat }) })
     const { at } = this.#visit
     // A face that counts, or is suppressed, leaves a visit under way.
@@ -269,7 +276,8 @@ export class Kiosk implements Disposable {
 
   #deadline(): MonoMs {
     const { filterRules } = this.#options
-    const deadlines = [this.#visit.until, filterDeadline(this.#filter, filterRules), this.#identifyUntil]
+    const others = [this.#identifyUntil, this.#notice?.until]
+    const deadlines = [this.#visit.until, filterDeadline(this.#filter, filterRules), ...others]
     return Math.min(...deadlines.map((deadline) => deadline ?? Number.POSITIVE_INFINITY))
   }
 
@@ -278,6 +286,7 @@ export class Kiosk implements Disposable {
     const now = clock.now().mono
     this.#alarm = undefined
     if (this.#identifyUntil !== undefined && now >= this.#identifyUntil) this.#identifyUntil = undefined
+    if (this.#notice && now >= this.#notice.until) this.#notice = undefined
     const { filter, verdicts } = filterTime(this.#filter, now, filterRules)
     this.#filter = filter
     this.#obey(verdicts)

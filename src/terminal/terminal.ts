@@ -31,6 +31,8 @@ export interface TerminalOptions extends Omit<KioskOptions, 'panel'> {
   /** Absent when there is no broker: votes are kept all the same. */
   uplink?: Uplink
   board: Board
+  /** Why the settings on the card are not in force, where they are not. */
+  refused?: string
   random: () => number
 }
 
@@ -195,7 +197,7 @@ export class Terminal implements AsyncDisposable {
     commands: Commands,
     connection: Connection,
   ): Promise<Omit<HealthMessage, 'at'>> {
-    const { panel, clock, board } = this.#options
+    const { panel, clock, board, refused } = this.#options
     const { writable, problem, waiting, bytes, maxBytes } = journal.condition()
     const { freeBytes, ...sensors } = await board.read()
     const now = clock.now()
@@ -224,6 +226,7 @@ export class Terminal implements AsyncDisposable {
         committedIgnored: publisher.committedIgnored,
       },
       commands: { ignored: commands.ignored },
+      ...(refused !== undefined && { settings: { refused } }),
       ...sensors,
     }
   }

@@ -10,4 +10,5 @@ export const boards = {
   default: { unit: 'faccina.service', dropIns: [], atMost: 1.5 },
   raspi: { unit: 'faccina.service', dropIns: ['faccina.service.d/raspi-root.conf'], atMost: 2.5 },
   kiosk: { unit: 'faccina-kiosk.service', dropIns: [], atMost: 2.5 },
+  card: { unit: 'faccina-card.service', dropIns: [], atMost: 1.8 },
 } satisfies Record<string, Exposure>

@@ -57,7 +57,7 @@ function exposure(place: string, unit: string): number {
 
 t.test('every unit is one that systemd understands, word for word', async (t) => {
   const units = (await readdir(systemd)).filter((name) => name.endsWith('.service'))
-  t.same(units.sort(), ['faccina-kiosk.service', 'faccina.service'])
+  t.same(units.sort(), ['faccina-card.service', 'faccina-kiosk.service', 'faccina.service'])
   for (const [dropIns, names] of [
     [[], units],
     [[dropIn], ['faccina.service']],

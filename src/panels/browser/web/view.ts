@@ -73,6 +73,7 @@ export class View {
     this.root.dataset.at = scene.at
     this.root.dataset.layout = layout
     this.root.toggleAttribute('data-identify', scene.identify === true)
+    this.root.toggleAttribute('data-notice', scene.notice === true)
     document.documentElement.lang = scene.language
     setWords(this.#find('.title'), scene.screen.title)
     setText(this.#find('.hint'), scene.screen.hint ?? '')

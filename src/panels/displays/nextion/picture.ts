@@ -1,6 +1,7 @@
 import type { Light, Scene } from '../../../domain/scene.ts'
 import type { MonoMs } from '../../../domain/time.ts'
 import { type Face, faces, type Key, type Language, reasonKeys } from '../../../domain/words.ts'
+import { broken, turnOf } from '../screen.ts'
 import { variantsOf } from '../short-labels.ts'
 import type { PageName } from './page.ts'
 
@@ -20,9 +21,20 @@ export interface NextionPicture {
   dimPercent: number
 }
 
-/** A pure function of scene and time. */
-export function nextionPicture(scene: Scene, now: MonoMs): NextionPicture {
+/** How many letters of a notice stand there at a time. */
+const noticeLetters = 120
+
+/**
+ * A pure function of scene and time.
+ * @param since when its words began to stand there
+ */
+export function nextionPicture(scene: Scene, now: MonoMs, since: MonoMs = now): NextionPicture {
   const picture = fullPicture(scene, now)
+  const { hint } = scene.screen
+  if (scene.notice && hint) {
+    const parts = broken(hint, noticeLetters)
+    return { ...picture, texts: { ...picture.texts, hint: turnOf(parts, now - since) }, shorter: {} }
+  }
   const shorter = Object.entries(picture.texts).flatMap(([name, text]) => {
     const short = variantsOf(text, scene.language)[1]
     return short === undefined ? [] : [[name, short]]
