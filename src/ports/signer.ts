@@ -4,7 +4,7 @@ export interface Signer {
   readonly fingerprint: string
   /** Public part as a JSON Web Key (RFC 7517), and the certificates that vouch for it, PEM, if there are any. */
   readonly publicKey: Readonly<Record<string, unknown>>
-  readonly certificate?: string
+  readonly certificate?: string | undefined
   /** ES256 (ECDSA P-256 with SHA-256), r and s one after the other as RFC 7518 wants it. */
   sign(bytes: Uint8Array): Promise<Uint8Array>
 }
