@@ -92,6 +92,10 @@ const words: Record<string, { kind: UplinkError['kind']; says: string }> = {
     kind: 'refused',
     says: 'the broker says that this terminal’s certificate has expired; renew broker.certificate',
   },
+  ERR_SSL_SSLV3_ALERT_CERTIFICATE_REVOKED: {
+    kind: 'refused',
+    says: 'the broker says that this terminal’s certificate was revoked; ask the authority, and have a new one signed',
+  },
   ERR_OSSL_PEM_NO_START_LINE: noPem,
   ERR_OSSL_UNSUPPORTED: noPem,
   ERR_OSSL_X509_KEY_VALUES_MISMATCH: {

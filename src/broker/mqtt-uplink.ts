@@ -16,6 +16,8 @@ export interface MqttUplinkOptions {
   ca?: string
   certificate?: string
   key?: string
+  /** In place of these two files: what to show, PEM, asked for anew for each connection; nothing where it says so. */
+  pair?: () => Promise<{ certificate: string; key: string } | undefined>
   /** How long an acknowledgement may take before the connection counts as dead. */
   acknowledgementMs: number
   /** How long connecting may take; 10 s unless told otherwise. */
@@ -87,12 +89,14 @@ export class MqttUplink implements Uplink {
       ca,
       certificate,
       key,
+      pair,
       connectMs = 10_000,
     } = this.#options
     const secret =
       passwordFile === undefined
         ? password
         : (await fileOf('passwordFile', passwordFile)).toString().trimEnd()
+    const own = await pair?.()
     return {
       clientId,
       ...(username !== undefined && { username }),
@@ -100,6 +104,7 @@ export class MqttUplink implements Uplink {
       ...(ca !== undefined && { ca: await fileOf('ca', ca) }),
       ...(certificate !== undefined && { cert: await fileOf('certificate', certificate) }),
       ...(key !== undefined && { key: await fileOf('key', key) }),
+      ...(own && { cert: own.certificate, key: own.key }),
       rejectUnauthorized: true,
       manualConnect: true,
       reconnectPeriod: 0,

@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { MqttUplink } from '../broker/mqtt-uplink.ts'
 import { sourceOf } from '../contract/topics.ts'
 import { isOpen } from '../domain/hours.ts'
 import type { FilterRules } from '../domain/press-filter.ts'
@@ -16,6 +15,7 @@ import { openStore } from '../storage/store.ts'
 import { openBoard, readBootId } from '../system/board.ts'
 import { noticeOf, refusedWords } from '../terminal/refusal.ts'
 import { Terminal } from '../terminal/terminal.ts'
+import { composeBroker } from './compose-broker.ts'
 import { version } from './version.ts'
 
 const dayMs = 86_400_000
@@ -59,7 +59,7 @@ export async function composeTerminal(
         clock,
         log,
       }),
-    ...(broker.url !== undefined && { uplink: uplinkOf(settings, broker.url, clock) }),
+    ...(broker.url !== undefined && composeBroker(settings, broker.url, { clock, log })),
     board: await openBoard(storage.directory),
     ...(refused && { notice: noticeOf(refused), refused: refusedWords(refused) }),
     random: Math.random,
@@ -108,8 +108,4 @@ function filterRulesOf({ keys }: Settings, panel: Panel): FilterRules {
 function openingOf({ hours }: Settings): (now: Instant) => boolean | undefined {
   if (!hours) return () => true
   return ({ wall, synchronised }) => (synchronised ? isOpen(hours, wall) : undefined)
-}
-
-function uplinkOf({ broker, delivery }: Settings, url: string, clock: Clock): MqttUplink {
-  return new MqttUplink({ ...broker, url, acknowledgementMs: delivery.acknowledgementSeconds * 1000, clock })
 }

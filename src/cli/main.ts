@@ -13,6 +13,7 @@ Usage: faccina COMMAND [OPTIONS]
   card       bring the settings file on the card's boot partition into force (before the terminal starts)
   settings   check a settings file; print the reference, an example, the schema
   votes      what is in the journal: list, count, export, verify
+  certificate  the certificate that the broker knows the terminal by: request, import, show
 
 For those who consume the votes:
 
@@ -36,6 +37,7 @@ const commands: Record<string, () => Promise<Command>> = {
   panel: async () => (await import('./panel.ts')).panelCommand,
   card: async () => (await import('./card.ts')).cardCommand,
   settings: async () => (await import('./settings.ts')).settingsCommand,
+  certificate: async () => (await import('./certificate.ts')).certificateCommand,
   votes: async () => (await import('./votes.ts')).votesCommand,
   watch: async () => (await import('./watch.ts')).watchCommand,
   report: async () => (await import('./report.ts')).reportCommand,

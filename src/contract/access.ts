@@ -28,6 +28,7 @@ export const access: Readonly<Record<keyof Topics, Access>> = {
   state: { topic: (t) => t.state, ...told },
   health: { topic: (t) => t.health, ...told },
   survey: { topic: (t) => t.survey, ...told },
+  certificate: { topic: (t) => t.certificate, ...told },
   committed: { topic: (t) => t.committed, write: ['collector'], read: ['terminal', ...readers] },
   served: { topic: (t) => t.served, write: ['queue-manager'], read: readers },
   alert: { topic: (t) => t.alert('+'), write: ['collector'], read: readers },
@@ -60,7 +61,8 @@ const about: Readonly<Record<Role, string>> = {
   subscriber: 'Whoever reads the votes: a data warehouse, a dashboard, an export. Writes nothing.',
   collector: 'Stores votes, says how far it is, asks terminals for what is missing, and warns.',
   'queue-manager': 'Says how many people were served. Reads nothing.',
-  technician: 'Reads what terminals say, and asks them to identify themselves, to replay, for their health.',
+  technician:
+    'Reads what terminals say, asks them to identify themselves, to replay, for their health, and brings them certificates.',
 }
 
 /** The access file for mosquitto (`acl_file`), for the topics of a root. */

@@ -26,7 +26,10 @@ export const tags = [
 type Tag = (typeof tags)[number]['name']
 
 /** What stands for the last level of some topics. */
-export const permitted = { kind: alertKinds, command: ['identify', 'replay', 'health'] } as const
+export const permitted = {
+  kind: alertKinds,
+  command: ['identify', 'replay', 'health', 'certificate'],
+} as const
 
 const event = { contentType: eventContentType, retain: false, tag: 'event' } as const
 const status = { contentType: 'application/json', retain: true, tag: 'status' } as const
@@ -98,6 +101,13 @@ export const messages: Readonly<Record<keyof typeof published, Message>> = {
     description: 'Enough to print a label of a chart: votes name the survey that they were given in.',
     ...status,
   },
+  certificate: {
+    title: 'What the terminal’s certificate says, and a request for the next one',
+    summary: 'Good, expiring, expired or none; where one is wanted, a certificate request.',
+    description:
+      'From a terminal that speaks TLS to its broker, whenever it changes. An authority signs the request and sends the certificate back with the command `certificate`: nobody has to go to the counter.',
+    ...status,
+  },
   committed: {
     title: 'How far a collector has the votes in its database',
     summary: 'Votes up to here are stored for good.',
@@ -123,7 +133,7 @@ export const messages: Readonly<Record<keyof typeof published, Message>> = {
     title: 'A request to the terminal',
     summary: 'A JSON object, which may be empty.',
     description:
-      'Never retained: a request is for now. `identify` and `health` take nothing but an `id`; `replay` takes sequences or times.',
+      'Never retained: a request is for now. `identify` and `health` take nothing but an `id`; `replay` takes sequences or times, `certificate` a certificate.',
     contentType: 'application/json',
     retain: false,
     tag: 'command',

@@ -25,6 +25,7 @@ const channels = {
   state: { address: topics.state, message: 'state' },
   health: { address: topics.health, message: 'health' },
   survey: { address: topics.survey, message: 'survey' },
+  certificate: { address: topics.certificate, message: 'certificate' },
   committed: { address: topics.committed, message: 'committed' },
   served: { address: topics.served, message: 'served' },
   alert: { address: topics.alert('{kind}'), message: 'alert' },
@@ -142,7 +143,7 @@ const parameters = {
   kind: { description: 'What is warned of.', enum: [...permitted.kind] },
   command: {
     description:
-      '`identify`: show that it is you; `replay`: publish again what you still have; `health`: publish your health now.',
+      '`identify`: show that it is you; `replay`: publish again what you still have; `health`: publish your health now; `certificate`: take this one, and come back with it.',
     enum: [...permitted.command],
   },
 }

@@ -171,6 +171,32 @@ export const stateSchema = v.object({
 })
 export type StateMessage = v.InferOutput<typeof stateSchema>
 
+const certificateStates = ['none', 'good', 'expiring', 'expired'] as const
+export type CertificateState = (typeof certificateStates)[number]
+const certificate = {
+  state: v.pipe(
+    v.picklist(certificateStates),
+    v.description('Of the client certificate; expiring: it ends within 30 days. Without a clock it is good.'),
+  ),
+  notAfter: v.optional(time('When it ends.')),
+  daysLeft: v.optional(counter('Whole days until then, while the clock is synchronised.')),
+}
+
+/** What a terminal says of the certificate that its broker knows it by, and what it takes to renew it. */
+export const certificateSchema = v.object({
+  at: time('When this was taken, by the terminal’s clock.'),
+  ...certificate,
+  subject: v.optional(text('Whose it is, e.g. CN=c_e506/anagrafe/3, O=c_e506.')),
+  issuer: v.optional(text('Who signed it.')),
+  fingerprint: v.optional(
+    v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/), v.description('SHA-256 of the certificate.')),
+  ),
+  request: v.optional(
+    text('Where a certificate is wanted: a certificate request (PKCS #10, PEM) of a key that waits for it.'),
+  ),
+})
+export type CertificateMessage = v.InferOutput<typeof certificateSchema>
+
 const part = v.object({
   is: v.picklist(['good', 'broken', 'none']),
   problem: v.optional(text('For the technician: what to look at.')),
@@ -213,6 +239,15 @@ export const healthSchema = v.object({
       'Messages on committed that were malformed, or named what was never published, since the start.',
     ),
   }),
+  certificate: v.optional(
+    v.pipe(
+      v.object({
+        ...certificate,
+        problem: v.optional(text('For the technician: why the last one that was sent is not used.')),
+      }),
+      v.description('The client certificate of a terminal that speaks TLS to its broker.'),
+    ),
+  ),
   commands: v.object({
     ignored: counter('Messages on command/# that were no valid request, since the start.'),
   }),
@@ -298,6 +333,9 @@ export const requestSchema = v.object({
     time('With replay, in place of from and to: votes of this time on, as their `time` tells it.'),
   ),
   until: v.optional(time('With replay, in place of from and to: votes before this time.')),
+  certificate: v.optional(
+    text('With certificate: the client certificate, PEM, and those between it and the authority.'),
+  ),
 })
 
 export const replySchema = v.object({
@@ -310,6 +348,7 @@ export const replySchema = v.object({
     v.pipe(sequence, v.description('Of replay: the first sequence that is still there; absent if none is.')),
   ),
   to: v.optional(v.pipe(sequence, v.description('Of replay: the last sequence that comes.'))),
+  notAfter: v.optional(time('Of certificate: when it ends.')),
   votes: v.optional(
     counter('Of replay: how many votes come, besides gaps and summaries; marked by the property `replay`.'),
   ),
@@ -325,6 +364,7 @@ export const published = {
   state: stateSchema,
   health: healthSchema,
   survey: surveySchema,
+  certificate: certificateSchema,
   committed: committedSchema,
   served: servedSchema,
   alert: alertSchema,

@@ -28,6 +28,7 @@ export function topicsOf(root: string, source: string) {
     state: `${base}/state`,
     health: `${base}/health`,
     survey: `${base}/survey`,
+    certificate: `${base}/certificate`,
     /** Written by a collector. */
     committed: `${base}/committed`,
     /** Written by a queue manager. */

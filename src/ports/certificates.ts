@@ -1,4 +1,5 @@
 import type { Instant, WallMs } from '../domain/time.ts'
+import type { Uplink } from './uplink.ts'
 
 /** What a certificate says of itself. */
 export interface CertificateFacts {
@@ -28,6 +29,8 @@ export interface Renewal {
   adopt(): Promise<void>
   /** What was staged is forgotten. */
   discard(): Promise<void>
+  /** A way to the broker that shows what was staged, as a client of its own beside the terminal. */
+  trial: Uplink
 }
 
 /** Why a certificate or a request cannot be had, in words for whoever asked. Never holds a secret. */

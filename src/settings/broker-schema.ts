@@ -11,6 +11,7 @@ interface Who {
   username: string
   clientId: string
   clientIdOtherwise: string
+  certificateOtherwise?: string
   description: string
 }
 
@@ -21,6 +22,7 @@ const terminal: Who = {
   username: 'anagrafe-3',
   clientId: 'faccina-c_e506-anagrafe-3',
   clientIdOtherwise: 'faccina-{municipality}-{office}-{counter}',
+  certificateOtherwise: 'the terminal’s own, once it has one: see `faccina certificate`',
   description:
     'The municipality’s MQTT broker. The terminal takes votes without it, too, and delivers them later.',
 }
@@ -105,6 +107,7 @@ const groupOf = (who: Who) =>
         title: 'Client certificate',
         description: `PEM file with the certificate of this ${who.name}. Only with mqtts, and only with broker.key.`,
         example: '/etc/faccina/terminal.pem',
+        ...(who.certificateOtherwise !== undefined && { otherwise: who.certificateOtherwise }),
       }),
     ),
     key: v.exactOptional(
@@ -112,6 +115,7 @@ const groupOf = (who: Who) =>
         title: 'Client key',
         description: 'PEM file with the private key of the client certificate.',
         example: '/etc/faccina/terminal.key',
+        ...(who.certificateOtherwise !== undefined && { otherwise: 'the key that was made on the terminal' }),
       }),
     ),
     clientId: v.exactOptional(

@@ -28,6 +28,8 @@ export interface Answer {
 
 /** A longer message is no request of ours. */
 const maxBytes = 4096
+/** Certificates come with those that vouch for them. */
+const maxCertificateBytes = 16_384
 /** More than this are not answered at the same time, whoever asks. */
 const maxAtOnce = 8
 /** So that a flood of nonsense does not become a flood of log lines. */
@@ -67,7 +69,7 @@ export class Commands {
     const handler = Object.hasOwn(handlers, name) ? handlers[name] : undefined
     if (!handler) return this.#ignore(name, 'unknown command')
     if (message.retained) return this.#ignore(name, 'retained: a request is for now')
-    const request = parseRequest(message.payload)
+    const request = parseRequest(message.payload, name === 'certificate' ? maxCertificateBytes : maxBytes)
     if (typeof request === 'string') return this.#ignore(name, request)
     if (this.#answering === maxAtOnce) return this.#ignore(name, 'too many at once')
     log.info('command', { name })
@@ -123,7 +125,7 @@ export class Commands {
 }
 
 /** The request, or why it is none. An empty message is an empty request. */
-function parseRequest(payload: Uint8Array): Request | string {
+function parseRequest(payload: Uint8Array, maxBytes: number): Request | string {
   if (payload.length > maxBytes) return `${payload.length} bytes, at most ${maxBytes} are allowed`
   if (payload.length === 0) return {}
   let value: unknown

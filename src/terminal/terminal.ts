@@ -2,12 +2,14 @@ import { surveyMessage } from '../contract/events.ts'
 import type { HealthMessage } from '../contract/schemas.ts'
 import { topicsOf } from '../contract/topics.ts'
 import type { Board } from '../ports/board.ts'
+import type { Certificates } from '../ports/certificates.ts'
 import { pause } from '../ports/clock.ts'
 import type { Journal } from '../ports/journal.ts'
 import type { Panel } from '../ports/panel.ts'
 import type { Connection, Uplink } from '../ports/uplink.ts'
 import { Commands } from './commands.ts'
 import type { Condition } from './diagnosis.ts'
+import { Enrolment } from './enrolment.ts'
 import { Kiosk, type KioskOptions } from './kiosk.ts'
 import { Publisher } from './publisher.ts'
 import { Replay } from './replay.ts'
@@ -30,6 +32,8 @@ export interface TerminalOptions extends Omit<KioskOptions, 'panel'> {
   openStore: () => Promise<Store>
   /** Absent when there is no broker: votes are kept all the same. */
   uplink?: Uplink
+  /** Where the broker is spoken to over TLS. */
+  certificates?: Certificates
   board: Board
   /** Why the settings on the card are not in force, where they are not. */
   refused?: string
@@ -137,8 +141,9 @@ export class Terminal implements AsyncDisposable {
 
   async #online({ journal, boot }: Store, uplink: Uplink): Promise<void> {
     const { topicRoot, source, window, clock, log, random, version, healthPeriodMs } = this.#options
-    const { survey, visitRules, confirmation, recommitMs, clockWaitMs } = this.#options
+    const { survey, visitRules, confirmation, recommitMs, clockWaitMs, certificates } = this.#options
     const topics = topicsOf(topicRoot, source)
+    const enrolment = certificates && new Enrolment({ topics, certificates, clock, log })
     const commands: Commands = new Commands({
       topics,
       topicRoot,
@@ -147,6 +152,7 @@ export class Terminal implements AsyncDisposable {
         identify: () => this.#kiosk.identify(identifyMs),
         health: () => reporter.health(),
         replay: (request) => replay.ask(request),
+        ...(enrolment && { certificate: (request) => enrolment.take(request) }),
       },
     })
     const publisher: Publisher = new Publisher({
@@ -170,14 +176,18 @@ export class Terminal implements AsyncDisposable {
       healthPeriodMs,
       clock,
       log,
-      health: (connection) => this.#health(journal, publisher, commands, connection),
+      health: async (connection) => ({
+        ...(await this.#health(journal, publisher, commands, connection)),
+        ...(enrolment && { certificate: await enrolment.health() }),
+      }),
     })
+    const parts = [publisher, reporter, replay, ...(enrolment ? [enrolment] : [])]
     using _ = this.#kiosk.onCondition(() => quietly(reporter.health()))
     const work = async (connection: Connection, signal: AbortSignal) => {
       try {
         // A broker that does not let us hear commands still takes votes.
         commands.run(connection).catch((error) => log.warn('no commands', { problem: error }))
-        const all = Promise.all([publisher, reporter, replay].map((part) => part.run(connection, signal)))
+        const all = Promise.all(parts.map((part) => part.run(connection, signal)))
         const ended = Promise.race([all, connection.closed])
         await Promise.race([ended, aborted(signal)])
         await within(clock, goodbyeMs, ended)

@@ -30,6 +30,16 @@ const others = {
   'request-empty': {},
   'request-replay-sequences': { id: '43', epoch: 'k3f9x2', from: 4700, to: 4702 },
   'request-replay-times': { id: '44', since: '2026-05-04T09:00:00Z', until: '2026-05-04T10:00:00Z' },
+  'request-certificate': {
+    id: '46',
+    certificate: '-----BEGIN CERTIFICATE-----\nMIIB…\n-----END CERTIFICATE-----\n',
+  },
+  'reply-certificate': {
+    command: 'certificate',
+    id: '46',
+    ok: true,
+    notAfter: '2027-06-05T09:10:00.000Z',
+  } satisfies ReplyMessage,
   'reply-replay': {
     command: 'replay',
     id: '43',

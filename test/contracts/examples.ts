@@ -13,7 +13,9 @@ import {
 } from '../../src/domain/vote.ts'
 import type { Message } from '../../src/ports/uplink.ts'
 import { Commands } from '../../src/terminal/commands.ts'
+import { Enrolment } from '../../src/terminal/enrolment.ts'
 import { Reporter } from '../../src/terminal/reporter.ts'
+import { FakeCertificates } from '../fakes/fake-certificates.ts'
 import { FakeClock } from '../fakes/fake-clock.ts'
 import { FakeJournal } from '../fakes/fake-journal.ts'
 import { FakeLog } from '../fakes/fake-log.ts'
@@ -129,6 +131,7 @@ export async function examples(): Promise<Record<string, Example>> {
     'state-online': { schema: 'state', payload: reports.find(isState('online')) },
     'state-will': { schema: 'state', payload: reports.find(isState('offline')) },
     health: { schema: 'health', payload: reports.find(({ topic }) => topic === topics.health) },
+    certificate: { schema: 'certificate', payload: await expiring() },
     survey: { schema: 'survey', payload: reports.find(({ topic }) => topic === topics.survey) },
     reply: { schema: 'reply', payload: await replied() },
   }
@@ -159,6 +162,18 @@ async function reported(): Promise<{ find: (which: (message: Message) => boolean
   await reporter.health()
   uplink.lose()
   return { find: (which) => uplink.messages.find(which)?.payload ?? '' }
+}
+
+/** What a terminal says whose certificate ends soon. */
+async function expiring(): Promise<string> {
+  const uplink = new FakeUplink()
+  const clock = new FakeClock({ wall: Date.UTC(2026, 4, 4, 9, 20) })
+  const certificates = new FakeCertificates()
+  const enrolment = new Enrolment({ topics, certificates, clock, log: new FakeLog() })
+  const connection = await uplink.connect(undefined, new AbortController().signal)
+  enrolment.run(connection, new AbortController().signal).catch(() => {})
+  await turns()
+  return uplink.payloads('/certificate')[0] ?? ''
 }
 
 async function replied(): Promise<string> {

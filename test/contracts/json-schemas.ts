@@ -9,6 +9,7 @@ const titles: Record<keyof typeof published, string> = {
   state: 'Whether the terminal is there',
   health: 'How the terminal is',
   survey: 'The survey in force, with its texts',
+  certificate: 'What the terminal’s certificate says, and a request for the next one',
   committed: 'How far a collector has the votes in its database',
   served: 'How many people a counter served',
   alert: 'What a collector warns of',
