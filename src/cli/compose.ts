@@ -85,6 +85,8 @@ export function visitRulesOf({ visit, survey, asks, languages }: Settings, { key
     recordMs: 10_000,
     faultMs: 5_000,
     languageMs: 20_000,
+    gestureMs: 10_000,
+    gestureBriefMs: 2_000,
     asks,
     reasons: surveys[survey].reasons,
     languages,

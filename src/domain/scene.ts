@@ -9,7 +9,7 @@ import { type Face, faces, type Key, type Language, reasonKeys } from './words.t
  * each as well as it can.
  */
 export interface Scene {
-  at: Visit['at']
+  at: SceneAt
   language: Language
   lights: Lights
   screen: Screen
@@ -24,6 +24,9 @@ export interface Notice {
   title: string
   hint: string
 }
+
+/** What a citizen can tell apart; two keys held together are a press that waits. */
+export type SceneAt = Exclude<Visit['at'], 'held' | 'withdrawing'>
 
 /**
  * How a face is lit: `ready` invites, `pressed` answers the finger, `resting` waits behind a question,
@@ -50,7 +53,7 @@ export interface Screen {
    * and skip behind them, and the keys that move on, back, and take it.
    */
   steering?: { chosen: number; back: Key; choose: Key; next: Key }
-  /** What is left of the question's time, on the monotonic clock. */
+  /** What is left of the time, on the monotonic clock: of the question's, or until the gesture is complete. */
   countdown?: { until: MonoMs; totalMs: number }
   /** The languages on offer, when there is more than one. */
   languages: { language: Language; name: string }[]
@@ -60,7 +63,7 @@ export function scene(visit: Visit, survey: Survey, rules: Pick<VisitRules, 'ask
   const texts = survey.texts[visit.language]
   const languages = rules.languages.map((language) => ({ language, name: survey.texts[language].name }))
   return {
-    at: visit.at,
+    at: placeOf(visit),
     language: visit.language,
     lights: lights(visit),
     screen: {
@@ -76,8 +79,19 @@ export function withNotice(scene: Scene, { title, hint }: Notice): Scene {
   return { ...scene, language: 'en', screen, notice: true }
 }
 
+function placeOf(visit: Visit): SceneAt {
+  if (visit.at !== 'held' && visit.at !== 'withdrawing') return visit.at
+  if (visit.draft) return 'recording'
+  return visit.service === 'closed' ? 'closed' : 'fault'
+}
+
 function lights(visit: Visit): Lights {
   switch (visit.at) {
+    case 'held':
+      if (visit.phase === 'long') return all('resting')
+      return visit.draft ? { ...all('resting'), [visit.draft.face]: 'pressed' } : all('off')
+    case 'withdrawing':
+      return all('resting')
     case 'idle':
       return all('ready')
     case 'recording':
@@ -95,6 +109,10 @@ function lights(visit: Visit): Lights {
 
 function words(visit: Visit, survey: Survey, texts: SurveyTexts, askMs: number): Omit<Screen, 'languages'> {
   switch (visit.at) {
+    case 'held':
+      return visit.phase === 'brief' ? briefly(visit, survey, texts) : held(texts, visit)
+    case 'withdrawing':
+      return { title: texts.held, choices: [] }
     case 'idle':
       return { title: texts.question, choices: faceChoices(survey, texts) }
     case 'recording':
@@ -117,6 +135,23 @@ function words(visit: Visit, survey: Survey, texts: SurveyTexts, askMs: number):
       return visit.why === 'not-recorded'
         ? { title: texts.notRecorded, hint: texts.notRecordedHint, choices: [] }
         : { title: texts.outOfService, hint: texts.outOfServiceHint, choices: [] }
+  }
+}
+
+/** As before both were held: most often a hand has fallen on two keys. */
+function briefly({ draft, service }: Visit & { at: 'held' }, survey: Survey, texts: SurveyTexts) {
+  if (draft) return { title: texts.question, choices: faceChoices(survey, texts) }
+  return service === 'closed'
+    ? { title: texts.closed, hint: texts.closedHint, choices: [] }
+    : { title: texts.outOfService, hint: texts.outOfServiceHint, choices: [] }
+}
+
+function held(texts: SurveyTexts, { since, until }: Visit & { at: 'held' }): Omit<Screen, 'languages'> {
+  return {
+    title: texts.held,
+    hint: texts.heldHint,
+    choices: [],
+    countdown: { until, totalMs: until - since },
   }
 }
 

@@ -20,6 +20,9 @@ export interface SurveyTexts {
   /** The terminal cannot take votes at all. */
   outOfService: string
   outOfServiceHint: string
+  /** The two outer faces are held down, which begins a technician's check. */
+  held: string
+  heldHint: string
 }
 
 /** A versioned set of question, faces, reasons and their texts. A published version never changes. */

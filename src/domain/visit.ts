@@ -34,6 +34,10 @@ export interface VisitRules {
   recordMs: number
   /** How long that is shown. */
   faultMs: number
+  /** The two outer faces held together so long are a technician's gesture … */
+  gestureMs: number
+  /** … and from here on it is said what comes of it; a hand that fell on two keys has gone by then. */
+  gestureBriefMs: number
   /** A language that somebody chose and left goes back to the first one after this. */
   languageMs: number
   asks: readonly Face[]
@@ -79,12 +83,25 @@ export type Visit = Standing &
     /** `chosen`: the place of the reason that would be taken now, skip the last, where faces steer. */
     | { at: 'asking'; draft: Draft; limit: MonoMs; until: MonoMs; chosen?: number }
     | { at: 'thanking'; draft: Draft; until: MonoMs }
+    /** Both outer faces are held: whatever else would happen waits. `draft`: the vote that this began, if any. */
+    | ({ at: 'held' } & Held)
+    /** It was the gesture: its vote is being taken back. */
+    | { at: 'withdrawing'; draft: Draft; writing: number; until: MonoMs }
     | { at: 'closed'; until?: MonoMs }
     | { at: 'fault'; why: 'not-recorded'; until: MonoMs }
     /** The vote counts, but what was to join it could not be kept. */
     | { at: 'fault'; why: 'not-changed'; until: MonoMs }
     | { at: 'fault'; why: 'out-of-service'; until?: MonoMs }
   )
+
+/** `brief`: it may still be a hand that fell on two keys, and looks like any press. */
+interface Held {
+  phase: 'brief' | 'long'
+  since: MonoMs
+  until: MonoMs
+  draft?: Draft
+  writing: number
+}
 
 export type VisitEvent =
   /** `repeat`: by its rhythm no new intention (see the press filter); it never begins a visit. */
@@ -94,6 +111,9 @@ export type VisitEvent =
   /** One write of this visit failed. */
   | { on: 'refused'; visit: number }
   | { on: 'service'; service: Service }
+  /** Both outer faces are pressed, each since then; `apart`: not any more. */
+  | { on: 'together'; since: readonly MonoMs[] }
+  | { on: 'apart' }
   | { on: 'alarm' }
 
 export type VisitEffect =
@@ -101,6 +121,10 @@ export type VisitEffect =
   | { do: 'amend'; visit: number; change: Change }
   /** Nothing more will join this vote: it may be published. */
   | { do: 'settle'; visit: number }
+  /** The vote was none. Its outcome is told as that of any write. */
+  | { do: 'withdraw'; visit: number }
+  /** The technician's gesture is complete. */
+  | { do: 'commission'; visit: number }
 
 export interface Step {
   visit: Visit
@@ -128,6 +152,10 @@ function expire(visit: Visit, now: MonoMs, rules: VisitRules): Step {
       return answer(visit, { outcome: 'timed-out' }, now, rules)
     case 'thanking':
       return { visit: rest(visit, rules), effects: finish(visit.draft) }
+    case 'held':
+      return holdOn(visit, now, rules)
+    case 'withdrawing':
+      return handOver(visit, rules)
     case 'idle':
     case 'closed':
     case 'fault':
@@ -142,10 +170,13 @@ function react(visit: Visit, event: VisitEvent, now: MonoMs, rules: VisitRules):
     case 'recorded':
       return recorded(visit, event.visit, now, rules)
     case 'refused':
-      if (visit.at !== 'recording' || visit.draft.visit !== event.visit) return quiet(visit)
-      return refuse(visit, visit.draft, now, rules)
+      return refused(visit, event.visit, now, rules)
     case 'service':
       return quiet(serve(visit, event.service, rules))
+    case 'together':
+      return quiet(hold(visit, event.since, now, rules))
+    case 'apart':
+      return quiet(visit.at === 'held' ? letGo(visit, now, rules) : visit)
     case 'alarm':
       return quiet(visit)
   }
@@ -166,7 +197,12 @@ function pressFace(visit: Visit, face: Face, repeat: boolean, now: MonoMs, rules
   switch (visit.at) {
     case 'closed':
     case 'fault':
+    case 'withdrawing':
       return quiet(visit)
+    case 'held': {
+      const { draft } = visit
+      return quiet(draft ? { ...visit, draft: { ...draft, suppressed: draft.suppressed + 1 } } : visit)
+    }
     case 'idle':
       return repeat ? quiet(visit) : begin(visit, face, now, rules)
     case 'recording':
@@ -249,22 +285,97 @@ function steered(
 }
 
 function recorded(visit: Visit, number: number, now: MonoMs, rules: VisitRules): Step {
-  if (visit.at !== 'recording' || visit.draft.visit !== number) return quiet(visit)
+  if (!isWriting(visit) || visit.draft?.visit !== number) return quiet(visit)
   const draft = { ...visit.draft, kept: true }
-  if (visit.writing > 1) return quiet({ ...visit, draft, writing: visit.writing - 1 })
+  const writing = visit.writing - 1
+  if (visit.at === 'withdrawing' && writing === 0) return handOver(visit, rules)
+  if (visit.at !== 'recording' || writing > 0) return quiet({ ...visit, draft, writing } as Visit)
+  return quiet(written(visit, draft, now, rules))
+}
+
+type Writing = Visit & { at: 'recording' | 'held' | 'withdrawing' }
+
+function isWriting(visit: Visit): visit is Writing {
+  const may = visit.at === 'recording' || visit.at === 'held' || visit.at === 'withdrawing'
+  return may && visit.writing > 0
+}
+
+/** Everything so far is on the disk: what remains is to ask, or to thank. */
+function written(from: Standing, draft: Draft, now: MonoMs, rules: VisitRules): Visit {
   if (draft.answer === undefined && rules.asks.includes(draft.face)) {
     const limit = now + rules.askLimitMs
-    return quiet({
-      ...standing(visit),
+    return {
+      ...standing(from),
       at: 'asking',
       draft,
       limit,
       until: Math.min(limit, now + rules.askMs),
       ...(rules.steered && { chosen: 0 }),
-    })
+    }
   }
   const until = Math.max(draft.lockedUntil, now + rules.thanksMs)
-  return quiet({ ...standing(visit), at: 'thanking', draft, until })
+  return { ...standing(from), at: 'thanking', draft, until }
+}
+
+function refused(visit: Visit, number: number, now: MonoMs, rules: VisitRules): Step {
+  if (!isWriting(visit) || visit.draft?.visit !== number) return quiet(visit)
+  // What cannot be taken back counts; the technician is there all the same.
+  if (visit.at === 'withdrawing') return handOver(visit, rules)
+  return refuse(visit, visit.draft, now, rules)
+}
+
+/** The contact's own time may differ from ours by less than this. */
+const sameMs = 500
+
+/**
+ * Both outer faces are held. The vote that one of them began waits; one that somebody gave before does not
+ * belong to the hand, and nothing happens. Where no votes are taken there is none.
+ */
+function hold(visit: Visit, since: readonly MonoMs[], now: MonoMs, rules: VisitRules): Visit {
+  const held = { phase: 'brief', since: now, until: now + rules.gestureBriefMs } as const
+  switch (visit.at) {
+    case 'recording':
+    case 'asking':
+    case 'thanking': {
+      const { draft } = visit
+      const began = since.some((at) => Math.abs(at - draft.pressedAt) < sameMs)
+      if (!began || draft.answer !== undefined) return visit
+      const writing = visit.at === 'recording' ? visit.writing : 0
+      return { ...standing(visit), at: 'held', ...held, draft, writing }
+    }
+    case 'closed':
+      return { ...standing(visit), at: 'held', ...held, writing: 0 }
+    case 'fault':
+      return visit.why === 'out-of-service' ? { ...standing(visit), at: 'held', ...held, writing: 0 } : visit
+    case 'idle':
+    case 'held':
+    case 'withdrawing':
+      return visit
+  }
+}
+
+/** A vote like any other after all. */
+function letGo(visit: Visit & { at: 'held' }, now: MonoMs, rules: VisitRules): Visit {
+  const { draft, writing } = visit
+  if (!draft) return rest(visit, rules)
+  return writing > 0 ? recording(visit, draft, writing, now, rules) : written(visit, draft, now, rules)
+}
+
+/** Held for so long that it is to be told what comes of it, or that it is the gesture. */
+function holdOn(visit: Visit & { at: 'held' }, now: MonoMs, rules: VisitRules): Step {
+  const { phase, since, draft, writing } = visit
+  if (phase === 'brief') return quiet({ ...visit, phase: 'long', until: since + rules.gestureMs })
+  if (!draft) return { visit: rest(visit, rules), effects: [{ do: 'commission', visit: visit.visits }] }
+  const until = now + rules.recordMs
+  return {
+    visit: { ...standing(visit), at: 'withdrawing', draft, writing: writing + 1, until },
+    effects: [{ do: 'withdraw', visit: draft.visit }],
+  }
+}
+
+function handOver(visit: Visit & { at: 'withdrawing' }, rules: VisitRules): Step {
+  const settle: VisitEffect = { do: 'settle', visit: visit.draft.visit }
+  return { visit: rest(visit, rules), effects: [settle, { ...settle, do: 'commission' }] }
 }
 
 /** The disk took too long, or said no. Who is asked to try again must not have a vote that counts already. */
@@ -298,6 +409,8 @@ function nextLanguage(visit: Visit, now: MonoMs, rules: VisitRules): Visit {
       return extend({ ...visit, language }, now, rules)
     case 'recording':
     case 'thanking':
+    case 'held':
+    case 'withdrawing':
       return { ...visit, language }
     case 'fault':
       if (visit.why !== 'out-of-service') return { ...visit, language }

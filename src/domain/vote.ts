@@ -164,15 +164,16 @@ export interface Gap {
   from: number
   to: number
   cause: GapCause
-  /** When the first record behind it was written. */
+  /** When the first record behind it was written; of what was withdrawn, when it was. */
   at: WallMs
 }
 
 /**
  * `damaged`: the bytes on the card no longer read back; `torn`: a write that a power cut interrupted;
- * `exchanged`: another journal took the place of this one, a new card for instance.
+ * `exchanged`: another journal took the place of this one, a new card for instance; `withdrawn`: the press
+ * was a technician's, who begins the commissioning with the keys, and never a vote.
  */
-export const gapCauses = ['damaged', 'torn', 'exchanged'] as const
+export const gapCauses = ['damaged', 'torn', 'exchanged', 'withdrawn'] as const
 export type GapCause = (typeof gapCauses)[number]
 
 /**

@@ -14,6 +14,11 @@ export interface Journal extends AsyncDisposable {
   record(press: Press): Promise<number>
   /** Joins a change to the vote recorded last. Resolves when it is on the disk. */
   amend(sequence: number, change: Change, at: Instant): Promise<void>
+  /**
+   * The vote recorded last was none: its sequence becomes a gap, and it counts nowhere. Resolves when that is
+   * on the disk; if it cannot be, the vote stands.
+   */
+  withdraw(sequence: number): Promise<void>
   /** Nothing more will join this vote. */
   settle(sequence: number): void
   /** Calls when there may be something new to read. */

@@ -120,6 +120,19 @@ export class Appender implements AsyncDisposable {
     })
   }
 
+  /** The open vote was none. */
+  async withdraw(sequence: number): Promise<void> {
+    await this.#append(({ record, open }) => {
+      if (open?.sequence !== sequence)
+        throw new StorageError(`vote ${sequence} is settled and cannot be withdrawn`)
+      return {
+        n: record + 1,
+        gap: { from: sequence, to: sequence, cause: 'withdrawn' },
+        wall: Math.round(this.#clock.now().wall),
+      }
+    })
+  }
+
   async gap(length: number, cause: GapCause): Promise<void> {
     await this.#append(({ record, sequence }) => ({
       // The lost lines had record numbers too.

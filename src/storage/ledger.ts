@@ -104,6 +104,7 @@ export function advance(ledger: Ledger, row: Row): void {
     ledger.lastMono = row.mono ?? ledger.lastMono
     return
   }
+  if (withdraws(row, ledger)) withdrawOpen(ledger)
   settleOpen(ledger)
   if ('vote' in row) {
     enterBlock(ledger, row.vote)
@@ -116,6 +117,17 @@ export function advance(ledger: Ledger, row: Row): void {
     ledger.secret ??= row.secret
     ledger.lastMono = row.mono ?? 0
   }
+}
+
+/** Whether a row says that the open vote was none. */
+export function withdraws(row: Row, { open }: Pick<Ledger, 'open'>): boolean {
+  return open !== undefined && 'gap' in row && row.gap.from <= open.sequence
+}
+
+/** Its sequence is given out, and nothing is counted. */
+function withdrawOpen(ledger: Ledger): void {
+  ledger.totals.sequence = ledger.sequence
+  ledger.open = undefined
 }
 
 function momentOf({ wall, mono, sync }: AmendRow, { at }: Vote): Instant {

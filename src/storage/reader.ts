@@ -3,7 +3,7 @@ import { copyOf, type Gap, type GapCause, type Summary, type Totals, type Vote }
 import type { Position } from '../ports/journal.ts'
 import type { Files } from './files.ts'
 import type { Folded } from './fold.ts'
-import { advance, fromHeader, type Ledger, reach, sequenceBefore, settleOpen } from './ledger.ts'
+import { advance, fromHeader, type Ledger, reach, sequenceBefore, settleOpen, withdraws } from './ledger.ts'
 import type { Block, Row } from './rows.ts'
 import {
   firstRecord,
@@ -162,13 +162,17 @@ export class SegmentReader {
     if (row.n <= record) return
     const before = sequenceBefore(row)
     const begins = 'start' in row && row.epoch !== epoch
-    if (!('amend' in row) || before > sequence) this.#handOutOpen()
+    const withdrawn = withdraws(row, this.#ledger!)
+    if (!withdrawn && (!('amend' in row) || before > sequence)) this.#handOutOpen()
     if (!begins && before > sequence) {
       reach(this.#ledger!, before)
       this.#handOutGap(sequence + 1, before, row.wall)
     }
     advance(this.#ledger!, row)
-    if ('gap' in row) this.#handOutGap(row.gap.from, row.gap.to, row.wall, row.gap.cause)
+    if (!('gap' in row)) return
+    // A vote that is withdrawn may be known as lost already.
+    const from = withdrawn ? row.gap.from : Math.max(row.gap.from, sequence + 1)
+    this.#handOutGap(from, row.gap.to, row.wall, row.gap.cause)
   }
 
   #handOutOpen(): boolean {

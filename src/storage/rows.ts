@@ -80,7 +80,7 @@ export interface AmendRow {
   sync?: boolean
 }
 
-/** Sequences that can never come, found when the journal was opened. */
+/** Sequences that can never come: found when the journal was opened, or that of the open vote, which is withdrawn. */
 export interface GapRow {
   wall: WallMs
   gap: { from: number; to: number; cause: GapCause }

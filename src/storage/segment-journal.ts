@@ -77,6 +77,10 @@ export class SegmentJournal implements Journal {
     return this.#parts.appender.amend(sequence, change, at)
   }
 
+  withdraw(sequence: number): Promise<void> {
+    return this.#parts.appender.withdraw(sequence)
+  }
+
   settle(sequence: number): void {
     this.#parts.appender.settle(sequence)
   }

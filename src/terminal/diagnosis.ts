@@ -12,7 +12,8 @@ export interface Condition {
 }
 
 export interface KioskCondition {
-  at: Scene['at']
+  /** `lent`: the terminal looks at itself. */
+  at: Scene['at'] | 'lent'
   /** For how long something has been due that has not happened: a kiosk that answers does it at once. */
   overdueMs: number
   /** For how long the oldest write has been under way. */
@@ -41,8 +42,13 @@ export function diagnose({ journal, kiosk, broker }: Condition): Diagnosis {
   const { writable, problem = 'the disk refuses', waiting } = journal
   if (!writable) return is(false, `the last vote could not be kept: ${problem}`)
   const stuck = kiosk.stuck.length > 0 ? [`stuck: ${kiosk.stuck.join(', ')}`] : []
-  const taken = kiosk.at === 'closed' ? 'closed, by the opening hours' : 'votes are taken'
+  const taken = takenWords[kiosk.at] ?? 'votes are taken'
   return is(true, [taken, delivery(waiting, broker), ...stuck].join('; '))
+}
+
+const takenWords: Partial<Record<KioskCondition['at'], string>> = {
+  closed: 'closed, by the opening hours',
+  lent: 'commissioning: it looks at itself',
 }
 
 function delivery(waiting: number, broker: boolean): string {

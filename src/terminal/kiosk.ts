@@ -1,3 +1,4 @@
+import { heldTogether } from '../domain/gesture.ts'
 import {
   type Edge,
   type Filter,
@@ -42,6 +43,8 @@ export interface KioskOptions {
   notice?: Notice
   clock: Clock
   log: Log
+  /** A technician wants the terminal to look at itself. */
+  onGesture?: () => void
 }
 
 /** Opening hours have whole minutes, and a clock may step: so they are looked at once a minute. */
@@ -69,6 +72,9 @@ export class Kiosk implements Disposable {
   #ignored = 0
   #identifyUntil: MonoMs | undefined
   #notice: (Notice & { until: MonoMs }) | undefined
+  #together = false
+  /** Who has the panel while the kiosk is out of service. */
+  #borrower: ((key: Key) => void) | undefined
   #disposed = false
 
   constructor(options: KioskOptions) {
@@ -104,6 +110,23 @@ export class Kiosk implements Disposable {
     this.#setAlarm()
   }
 
+  /**
+   * Leaves lights and display to somebody else, and every press, until it is disposed of. No votes are taken
+   * meanwhile.
+   */
+  lend(press: (key: Key) => void): Disposable {
+    this.#borrower = press
+    this.#lookAtHours()
+    return {
+      [Symbol.dispose]: () => {
+        this.#borrower = undefined
+        this.#shown = ''
+        this.#lookAtHours()
+        if (!this.#disposed) this.#show()
+      },
+    }
+  }
+
   /** Calls when a key gets stuck or comes free, or a part of the panel breaks or works again. */
   onCondition(listener: () => void): Disposable {
     this.#listeners.add(listener)
@@ -126,7 +149,7 @@ export class Kiosk implements Disposable {
     const due = Math.min(this.#deadline(), this.#hoursAlarm?.at ?? Number.POSITIVE_INFINITY)
     const oldest = [...this.#writing][0]?.since ?? now
     return {
-      at: this.#visit.at,
+      at: this.#borrower ? 'lent' : this.scene.at,
       overdueMs: Math.max(0, now - due),
       writingMs: now - oldest,
       stuck: this.stuck,
@@ -158,7 +181,17 @@ export class Kiosk implements Disposable {
     const { filter, verdicts } = filterEdge(this.#filter, edge, this.#options.filterRules)
     this.#filter = filter
     this.#obey(verdicts)
+    this.#lookAtGesture()
     this.#setAlarm()
+  }
+
+  #lookAtGesture(): void {
+    const since = heldTogether(this.#filter)
+    const together = since !== undefined
+    if (together === this.#together) return
+    this.#together = together
+    if (!since) this.#dispatch({ on: 'apart' })
+    else if (!this.#borrower) this.#dispatch({ on: 'together', since })
   }
 
   #obey(verdicts: Verdict[]): void {
@@ -185,6 +218,10 @@ export class Kiosk implements Disposable {
 
   #press(key: Key, repeat: boolean): void {
     this.#notice = undefined
+    if (this.#borrower) {
+      if (!repeat) this.#borrower(key)
+      return
+    }
     this.#dispatch({ on: 'press', key, ...(repeat && { repeat }) })
     const { at } = this.#visit
     // A face that counts, or is suppressed, leaves a visit under way.
@@ -216,10 +253,12 @@ export class Kiosk implements Disposable {
       this.#report(visit, writer.recorded)
     } else if (effect.do === 'amend') {
       this.#report(visit, this.#writers.get(visit)!.amend(effect.change, now))
-    } else {
+    } else if (effect.do === 'withdraw') {
+      this.#report(visit, this.#writers.get(visit)!.withdraw())
+    } else if (effect.do === 'settle') {
       this.#written = this.#writers.get(visit)!.settle()
       this.#writers.delete(visit)
-    }
+    } else this.#options.onGesture?.()
   }
 
   #report(visit: number, written: Promise<unknown>): void {
@@ -249,11 +288,12 @@ export class Kiosk implements Disposable {
   #service(now: Instant): Service {
     const { isOpen, openOutsideHours } = this.#options
     // Who cannot press should not be asked to.
-    if (!this.#journal || this.#options.panel.keys.condition().is !== 'good') return 'fault'
+    if (this.#borrower || !this.#journal || this.#options.panel.keys.condition().is !== 'good') return 'fault'
     return isOpen(now) === false && !openOutsideHours ? 'closed' : 'open'
   }
 
   #show(): void {
+    if (this.#borrower) return
     const { panel } = this.#options
     const scene = this.scene
     const text = JSON.stringify(scene)
@@ -290,7 +330,10 @@ export class Kiosk implements Disposable {
     const { filter, verdicts } = filterTime(this.#filter, now, filterRules)
     this.#filter = filter
     this.#obey(verdicts)
+    // A gesture is complete before it can be let go in the same moment.
     this.#dispatch({ on: 'alarm' })
+    this.#lookAtGesture()
+    this.#setAlarm()
   }
 
   #tell(): void {

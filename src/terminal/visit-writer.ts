@@ -24,6 +24,11 @@ export class VisitWriter {
     return this.#then((sequence) => this.#journal.amend(sequence, change, at))
   }
 
+  /** Takes the vote back. */
+  withdraw(): Promise<unknown> {
+    return this.#then((sequence) => this.#journal.withdraw(sequence))
+  }
+
   /** Lets the vote go, with what could be written of it. Never rejects. */
   async settle(): Promise<void> {
     await this.#then(async (sequence) => this.#journal.settle(sequence)).catch(() => {

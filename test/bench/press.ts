@@ -84,6 +84,8 @@ async function latencies(directory: string, clock: Clock, files: Files): Promise
       recordMs: 5,
       faultMs: 0,
       languageMs: 20_000,
+      gestureMs: 10_000,
+      gestureBriefMs: 2_000,
       asks: [],
       reasons: [],
       languages: ['it', 'de'],

@@ -27,6 +27,8 @@ const rules: VisitRules = {
   recordMs: 10_000,
   faultMs: 5000,
   languageMs: 20_000,
+  gestureMs: 10_000,
+  gestureBriefMs: 2_000,
   asks: ['dissatisfied'],
   reasons: it2009.reasons,
   languages: ['it', 'de'],

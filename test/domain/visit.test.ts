@@ -23,6 +23,8 @@ const rules: VisitRules = {
   recordMs: 4000,
   faultMs: 5000,
   languageMs: 30_000,
+  gestureMs: 10_000,
+  gestureBriefMs: 2_000,
   asks: ['dissatisfied'],
   // One fewer than there are keys: the fourth reason key means nothing here.
   reasons: ['waiting-time', 'staff-behaviour', 'must-return'],
@@ -76,6 +78,26 @@ t.test('the table: what every event does in every state', async (t) => {
   const notRecorded: Visit = { ...open, at: 'fault', why: 'not-recorded', until: 6000 }
   const closed: Visit = { ...open, service: 'closed', at: 'closed' }
   const outOfService: Visit = { ...open, service: 'fault', at: 'fault', why: 'out-of-service' }
+  const held = {
+    ...open,
+    at: 'held',
+    phase: 'brief',
+    since: 900,
+    until: 2900,
+    draft: kept,
+    writing: 0,
+  } as const satisfies Visit
+  const heldLong: Visit = { ...held, phase: 'long', until: 10_900 }
+  const heldClosed = {
+    ...open,
+    service: 'closed',
+    at: 'held',
+    phase: 'long',
+    since: 900,
+    until: 10_900,
+    writing: 0,
+  } as const satisfies Visit
+  const withdrawing: Visit = { ...open, at: 'withdrawing', draft: kept, writing: 2, until: 14_900 }
   const german = { language: 'de', until: 30_000 } as const
 
   /** Each state, and the moment of the event; `over` is the moment at which the state ends by itself. */
@@ -112,6 +134,16 @@ t.test('the table: what every event does in every state', async (t) => {
     'out-of-service': [outOfService, 9000],
     'out-of-service-de': [{ ...outOfService, ...german }, 9000],
     'out-of-service-de/over': [{ ...outOfService, ...german }, 30_000],
+    held: [held, 1500],
+    'held/over': [held, 2900],
+    'held-writing': [{ ...held, draft: red, writing: 2 }, 1500],
+    'held-long': [heldLong, 5000],
+    'held-long/over': [heldLong, 10_900],
+    'held-closed': [{ ...heldClosed, phase: 'brief', until: 2900 }, 1500],
+    'held-closed/over': [heldClosed, 10_900],
+    withdrawing: [withdrawing, 11_000],
+    'withdrawing-last': [{ ...withdrawing, writing: 1 }, 11_000],
+    'withdrawing/over': [withdrawing, 14_900],
   }
 
   // The events. A key with a star is a repeat; `recorded/6` is the disk's answer to an earlier visit.
@@ -140,11 +172,16 @@ t.test('the table: what every event does in every state', async (t) => {
     closed: { on: 'service', service: 'closed' },
     fault: { on: 'service', service: 'fault' },
     alarm: { on: 'alarm' },
+    together: { on: 'together', since: [0, 700] },
+    'together/later': { on: 'together', since: [500, 700] },
+    apart: { on: 'apart' },
   }
 
   // The cells: `·` does nothing, `end,begin` does one and then the other. `+1` counts a suppressed press,
   // `↑` gives the question more time, `de` changes the language, `de…` for a while, `later` notes the
-  // service for when the visit is over, `lost` says that the vote is not safe.
+  // service for when the visit is over, `lost` says that the vote is not safe. `hold` lets all wait while the two
+  // outer keys are held, `long` says so, `let-go` goes on, `take-back` is the end of the gesture, `hand-over`
+  // that of the taking back.
 
   const tables = [
     `                        green     yellow    red       green*    yellow*   red*
@@ -179,7 +216,17 @@ t.test('the table: what every event does in every state', async (t) => {
     not-recorded/over       it,begin  it,begin  it,begin  it        it        it
     out-of-service          ·         ·         ·         ·         ·         ·
     out-of-service-de       ·         ·         ·         ·         ·         ·
-    out-of-service-de/over  it        it        it        it        it        it       `,
+    out-of-service-de/over  it        it        it        it        it        it
+    held                    +1               +1               +1               +1               +1               +1
+    held/over               long,+1          long,+1          long,+1          long,+1          long,+1          long,+1
+    held-writing            +1               +1               +1               +1               +1               +1
+    held-long               +1               +1               +1               +1               +1               +1
+    held-long/over          take-back        take-back        take-back        take-back        take-back        take-back
+    held-closed             ·                ·                ·                ·                ·                ·
+    held-closed/over        commission       commission       commission       commission       commission       commission
+    withdrawing             ·                ·                ·                ·                ·                ·
+    withdrawing-last        ·                ·                ·                ·                ·                ·
+    withdrawing/over        hand-over,begin  hand-over,begin  hand-over,begin  hand-over        hand-over        hand-over`,
 
     `                        reason-1  reason-2  reason-3  reason-4  reason-1* skip    skip*   language   language*
     idle                    ·         ·         ·         ·         ·         ·       ·       de…        ·
@@ -213,7 +260,17 @@ t.test('the table: what every event does in every state', async (t) => {
     not-recorded/over       it        it        it        it        it        it      it      it,de…     it
     out-of-service          ·         ·         ·         ·         ·         ·       ·       de…        ·
     out-of-service-de       ·         ·         ·         ·         ·         ·       ·       en…        ·
-    out-of-service-de/over  it        it        it        it        it        it      it      it,de…     it    `,
+    out-of-service-de/over  it        it        it        it        it        it      it      it,de…     it
+    held                    ·                ·                ·                ·                ·                ·                ·                de               ·
+    held/over               long             long             long             long             long             long             long             long,de          long
+    held-writing            ·                ·                ·                ·                ·                ·                ·                de               ·
+    held-long               ·                ·                ·                ·                ·                ·                ·                de               ·
+    held-long/over          take-back        take-back        take-back        take-back        take-back        take-back        take-back        take-back,de     take-back
+    held-closed             ·                ·                ·                ·                ·                ·                ·                de               ·
+    held-closed/over        commission       commission       commission       commission       commission       commission       commission       commission,de…   commission
+    withdrawing             ·                ·                ·                ·                ·                ·                ·                de               ·
+    withdrawing-last        ·                ·                ·                ·                ·                ·                ·                de               ·
+    withdrawing/over        hand-over        hand-over        hand-over        hand-over        hand-over        hand-over        hand-over        hand-over,de…    hand-over`,
 
     `                        recorded     recorded/6  refused      refused/6  open     closed        fault         alarm
     idle                    ·            ·           ·            ·          ·        rest          rest          ·
@@ -247,7 +304,61 @@ t.test('the table: what every event does in every state', async (t) => {
     not-recorded/over       it           it          it           it         it       it,rest       it,rest       it
     out-of-service          ·            ·           ·            ·          rest     rest          ·             ·
     out-of-service-de       ·            ·           ·            ·          rest     rest          ·             ·
-    out-of-service-de/over  it           it          it           it         it,rest  it,rest       it            it   `,
+    out-of-service-de/over  it           it          it           it         it,rest  it,rest       it            it
+    held                    ·                ·                ·                ·                ·                later            later            ·
+    held/over               long             long             long             long             long             long,later       long,later       long
+    held-writing            wait             ·                lost             ·                ·                later            later            ·
+    held-long               ·                ·                ·                ·                ·                later            later            ·
+    held-long/over          take-back,hand-over take-back        take-back,hand-over take-back        take-back        take-back,later  take-back,later  take-back
+    held-closed             ·                ·                ·                ·                later            ·                later            ·
+    held-closed/over        commission       commission       commission       commission       commission,rest  commission       commission,rest  commission
+    withdrawing             wait             ·                hand-over        ·                ·                later            later            ·
+    withdrawing-last        hand-over        ·                hand-over        ·                ·                later            later            ·
+    withdrawing/over        hand-over        hand-over        hand-over        hand-over        hand-over        hand-over,rest   hand-over,rest   hand-over`,
+
+    `                        together         together/later   apart
+    idle                    ·                ·                ·
+    idle-de                 ·                ·                ·
+    idle-de/over            it               it               it
+    recording/together      hold             ·                ·
+    recording/early         hold             ·                ·
+    recording/late          hold             ·                ·
+    recording/over          lost             lost             lost
+    correcting/together     hold             ·                ·
+    correcting/early        hold             ·                ·
+    correcting/late         hold             ·                ·
+    correcting/over         lost             lost             lost
+    keeping                 hold             ·                ·
+    keeping/over            lost             lost             lost
+    answering               ·                ·                ·
+    answering/over          lost             lost             lost
+    asking/early            hold             ·                ·
+    asking                  hold             ·                ·
+    asking/limit            hold             ·                ·
+    asking/over             silent           silent           silent
+    thanking/early          hold             ·                ·
+    thanking/late           hold             ·                ·
+    thanking/over           end              end              end
+    thanking-answered       ·                ·                ·
+    thanking-answered/over  end              end              end
+    closed                  hold             hold             ·
+    closed-de               hold             hold             ·
+    closed-de/over          it,hold          it,hold          it
+    not-recorded            ·                ·                ·
+    not-recorded/over       it               it               it
+    out-of-service          hold             hold             ·
+    out-of-service-de       hold             hold             ·
+    out-of-service-de/over  it,hold          it,hold          it
+    held                    ·                ·                let-go
+    held/over               long             long             long,let-go
+    held-writing            ·                ·                let-go
+    held-long               ·                ·                let-go
+    held-long/over          take-back        take-back        take-back
+    held-closed             ·                ·                it
+    held-closed/over        commission,hold  commission,hold  commission
+    withdrawing             ·                ·                ·
+    withdrawing-last        ·                ·                ·
+    withdrawing/over        hand-over        hand-over        hand-over`,
   ]
 
   // What the cells mean, by the rules of the design.
@@ -348,6 +459,33 @@ t.test('the table: what every event does in every state', async (t) => {
       const fault: Visit = { ...standing(visit), at: 'fault', why, until: now + 5000 }
       return { visit: fault, effects: finished(visit) }
     },
+    hold: (visit, _event, now) => {
+      const { draft, writing = 0 } = visit as Visit & { at: 'recording' }
+      const when = { phase: 'brief', since: now, until: now + 2000 } as const
+      return quiet({ ...standing(visit), at: 'held', ...when, ...(draft && { draft }), writing })
+    },
+    long: (visit) => quiet({ ...(visit as Visit & { at: 'held' }), phase: 'long', until: 10_900 }),
+    'let-go': (visit, event, now) => {
+      const { draft, writing } = visit as Visit & { at: 'held'; draft: Draft }
+      if (writing === 0) return moves.ask!(visit, event, now)
+      return quiet({ ...standing(visit), at: 'recording', draft, writing, until: now + 4000 })
+    },
+    'take-back': (visit, _event, now) => {
+      const { draft, writing } = visit as Visit & { at: 'held'; draft: Draft }
+      const until = now + 4000
+      return {
+        visit: { ...standing(visit), at: 'withdrawing', draft, writing: writing + 1, until },
+        effects: [{ do: 'withdraw', visit: 7 }],
+      }
+    },
+    'hand-over': (visit) => ({
+      visit: atRest(visit.service),
+      effects: [
+        { do: 'settle', visit: 7 },
+        { do: 'commission', visit: 7 },
+      ],
+    }),
+    commission: (visit) => ({ visit: atRest(visit.service), effects: [{ do: 'commission', visit: 7 }] }),
     end: (visit) => ({ visit: atRest(visit.service), effects: finished(visit) }),
     rest: (_visit, event) => quiet(atRest((event as { service: Service }).service)),
     later: (visit, event) => quiet({ ...visit, service: (event as { service: Service }).service }),
@@ -380,6 +518,8 @@ t.test('the table: what every event does in every state', async (t) => {
       recording: true,
       asking: true,
       thanking: true,
+      held: true,
+      withdrawing: true,
       closed: true,
       fault: true,
     }

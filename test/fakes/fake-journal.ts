@@ -27,6 +27,7 @@ export interface FakeJournalOptions {
 export type Asked =
   | { to: 'record'; press: Press }
   | { to: 'amend'; sequence: number; change: Change }
+  | { to: 'withdraw'; sequence: number }
   | { to: 'settle'; sequence: number }
   | { to: 'done'; item: Item }
   | { to: 'giveUpTime' }
@@ -102,6 +103,18 @@ export class FakeJournal implements Journal {
         throw new Error(`vote ${sequence} is settled and cannot change`)
       }
       this.#open = applyChange(this.#open, change, at)
+    })
+  }
+
+  withdraw(sequence: number): Promise<void> {
+    this.asked.push({ to: 'withdraw', sequence })
+    return this.#write(() => {
+      if (this.#open?.sequence !== sequence)
+        throw new Error(`vote ${sequence} is settled and cannot be withdrawn`)
+      const at = this.#open.at.wall
+      this.#open = undefined
+      this.#sequence = sequence - 1
+      this.lose(1, at, 'withdrawn')
     })
   }
 

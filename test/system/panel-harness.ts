@@ -34,6 +34,8 @@ export const rules: VisitRules = {
   recordMs: 5000,
   faultMs: 5000,
   languageMs: 30_000,
+  gestureMs: 10_000,
+  gestureBriefMs: 2_000,
   asks: it2009.asks,
   reasons: it2009.reasons,
   languages,

@@ -12,6 +12,8 @@ export const visitRules: VisitRules = {
   recordMs: 10_000,
   faultMs: 5_000,
   languageMs: 20_000,
+  gestureMs: 10_000,
+  gestureBriefMs: 2_000,
   asks: ['dissatisfied'],
   reasons: ['waiting-time', 'staff-behaviour', 'must-return', 'negative-outcome'],
   languages: ['it', 'de'],

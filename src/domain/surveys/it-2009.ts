@@ -32,6 +32,8 @@ export const it2009: Survey = {
       notRecordedHint: 'La sua valutazione non è stata registrata. Riprovi tra poco.',
       outOfService: 'Momentaneamente fuori servizio',
       outOfServiceHint: 'Ci scusiamo per il disagio.',
+      held: 'Due tasti premuti',
+      heldHint: 'Li lasci per continuare. Se li tiene premuti, il terminale esegue un controllo tecnico.',
     },
     de: {
       name: 'Deutsch',
@@ -53,6 +55,8 @@ export const it2009: Survey = {
       notRecordedHint: 'Ihre Bewertung wurde nicht gespeichert. Bitte versuchen Sie es gleich noch einmal.',
       outOfService: 'Vorübergehend außer Betrieb',
       outOfServiceHint: 'Wir bitten um Verständnis.',
+      held: 'Zwei Tasten gedrückt',
+      heldHint: 'Bitte loslassen, um fortzufahren. Gedrückt halten startet eine technische Prüfung.',
     },
     sl: {
       name: 'Slovenščina',
@@ -74,6 +78,8 @@ export const it2009: Survey = {
       notRecordedHint: 'Vaša ocena ni bila zabeležena. Poskusite znova čez nekaj trenutkov.',
       outOfService: 'Začasno ne deluje',
       outOfServiceHint: 'Opravičujemo se za nevšečnosti.',
+      held: 'Pritisnjeni sta dve tipki',
+      heldHint: 'Za nadaljevanje ju spustite. Če ju držite, se začne tehnični preizkus.',
     },
     fr: {
       name: 'Français',
@@ -95,6 +101,8 @@ export const it2009: Survey = {
       notRecordedHint: 'Votre avis n’a pas été enregistré. Veuillez réessayer dans un instant.',
       outOfService: 'Momentanément hors service',
       outOfServiceHint: 'Veuillez nous excuser pour la gêne occasionnée.',
+      held: 'Deux touches enfoncées',
+      heldHint: 'Relâchez-les pour continuer. Si vous les maintenez, un contrôle technique commence.',
     },
     en: {
       name: 'English',
@@ -116,6 +124,8 @@ export const it2009: Survey = {
       notRecordedHint: 'Your rating has not been recorded. Please try again in a moment.',
       outOfService: 'Temporarily out of service',
       outOfServiceHint: 'We apologise for the inconvenience.',
+      held: 'Two keys are pressed',
+      heldHint: 'Let go to continue. Keep holding them to start a technical check.',
     },
   },
 }

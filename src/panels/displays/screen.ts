@@ -41,7 +41,11 @@ export function pageOf(scene: Scene, now: MonoMs, rowsPerPage: number): Page {
   const { title, hint, countdown } = screen
   const titles = variantsOf(title, scene.language)
   const hints = hint === undefined ? [] : variantsOf(hint, scene.language)
-  if (scene.at !== 'asking' || !countdown) return { noticed, is: 'message', titles, hints }
+  if (!countdown) return { noticed, is: 'message', titles, hints }
+  if (scene.at !== 'asking') {
+    const seconds = secondsLeft(countdown, now)
+    return { noticed, is: 'message', titles: titles.map((one) => `${one}: ${seconds}`), hints }
+  }
   const left = Math.min(1, Math.max(0, (countdown.until - now) / countdown.totalMs))
   /** Since the question was asked, or somebody touched a key. */
   const since = countdown.totalMs * (1 - left)
@@ -55,6 +59,11 @@ export function pageOf(scene: Scene, now: MonoMs, rowsPerPage: number): Page {
   }
   if (since < questionMs) return { noticed, is: 'message', titles, hints: [] }
   return { noticed, is: 'list', rows: listed(rows, rowsPerPage, since - questionMs), left }
+}
+
+/** For people: never 0 before the end. */
+export function secondsLeft({ until }: { until: MonoMs }, now: MonoMs): number {
+  return Math.max(0, Math.ceil((until - now) / 1000))
 }
 
 /** Of answers that have no room together, those whose turn it is after so long. */

@@ -4,7 +4,7 @@ import type { Language, Reason } from '../../domain/words.ts'
 
 /** What a small display may have no room for. Where a text is not here, its own words have room. */
 type Short = Record<Reason | 'skip' | 'recorded' | 'closedHint' | 'notRecordedHint', string> &
-  Partial<Record<'question' | 'why' | 'outOfServiceHint', string>>
+  Partial<Record<'question' | 'why' | 'outOfServiceHint' | 'held' | 'heldHint', string>>
 
 /**
  * What stands there where the survey's own words have no room. Beside a key at most fourteen letters, as a
@@ -21,6 +21,8 @@ const short: Record<Language, Short> = {
     recorded: 'Voto registrato',
     closedHint: 'Può votare in orario d’ufficio',
     notRecordedHint: 'Non registrato: riprovi tra poco',
+    held: 'Due tasti',
+    heldHint: 'Li lasci, o tenga per la prova',
   },
   de: {
     'waiting-time': 'Wartezeit',
@@ -32,6 +34,8 @@ const short: Record<Language, Short> = {
     closedHint: 'Bewertung in den Öffnungszeiten',
     notRecordedHint: 'Nicht erfasst: bitte nochmals',
     why: 'Was war nicht gut?',
+    held: 'Zwei Tasten',
+    heldHint: 'Loslassen, oder halten: Prüfung',
   },
   sl: {
     'waiting-time': 'Čas čakanja',
@@ -42,6 +46,8 @@ const short: Record<Language, Short> = {
     recorded: 'Ocena zabeležena',
     closedHint: 'Ocenite med uradnimi urami',
     notRecordedHint: 'Ni zabeleženo, poskusite znova',
+    held: 'Dve tipki',
+    heldHint: 'Spustite, ali držite: preizkus',
   },
   fr: {
     'waiting-time': 'Attente',
@@ -54,6 +60,8 @@ const short: Record<Language, Short> = {
     notRecordedHint: 'Non enregistré\u00a0: réessayez',
     question: 'Votre avis sur notre service\u202f?',
     outOfServiceHint: 'Merci de votre compréhension',
+    held: 'Deux touches',
+    heldHint: 'Relâchez, ou tenez : contrôle',
   },
   en: {
     'waiting-time': 'Waiting time',
@@ -66,6 +74,8 @@ const short: Record<Language, Short> = {
     notRecordedHint: 'Not recorded: please try again',
     question: 'How was our service?',
     outOfServiceHint: 'Sorry for the inconvenience',
+    held: 'Two keys',
+    heldHint: 'Let go, or hold for the check',
   },
 }
 

@@ -164,7 +164,9 @@ type Layout = 'faces' | 'reasons'
 /** While an answer is being written, what was asked stays on the screen. */
 function layoutOf({ at, screen }: Scene, before: string | undefined): Layout {
   if (at === 'asking') return 'reasons'
-  return at === 'recording' && screen.choices.length === 0 && before === 'reasons' ? 'reasons' : 'faces'
+  return at === 'recording' && screen.choices.length === 0 && !screen.hint && before === 'reasons'
+    ? 'reasons'
+    : 'faces'
 }
 
 function it2009Language(tag: string): Language {

@@ -1,7 +1,7 @@
 import type { Light, Scene } from '../../../domain/scene.ts'
 import type { MonoMs } from '../../../domain/time.ts'
 import { type Face, faces, type Key, type Language, reasonKeys } from '../../../domain/words.ts'
-import { broken, turnOf } from '../screen.ts'
+import { broken, secondsLeft, turnOf } from '../screen.ts'
 import { variantsOf } from '../short-labels.ts'
 import type { PageName } from './page.ts'
 
@@ -67,12 +67,17 @@ function fullPicture(scene: Scene, now: MonoMs): FullPicture {
     }
   }
   // The reason is being written down: for a moment there is nothing to read.
-  if (scene.at === 'recording') return { ...common, page: 'message', texts: { title: '…' }, keys: [] }
+  if (scene.at === 'recording' && !screen.hint)
+    return { ...common, page: 'message', texts: { title: '…' }, keys: [] }
   return {
     ...common,
     page: 'message',
-    texts: { ...common.texts, title: screen.title, hint: screen.hint ?? '' },
+    texts: { ...common.texts, title: titleOf(screen, now), hint: screen.hint ?? '' },
   }
+}
+
+function titleOf({ title, countdown }: Scene['screen'], now: MonoMs): string {
+  return countdown ? `${title}: ${secondsLeft(countdown, now)}` : title
 }
 
 function asking(
