@@ -115,6 +115,50 @@ export function journalContract(t: Test, { open, reopen }: JournalUnderTest): vo
     t.equal(await journal.record(green), 4, 'and the journal goes on')
   })
 
+  t.test('a vote that is withdrawn is a gap, and counts nowhere', async (t) => {
+    await using journal = await open()
+    await votes(journal, 1)
+    const sequence = await journal.record(red)
+    await journal.amend(sequence, { face: 'satisfied', asks: false, corrected: true, suppressed: 3 }, at)
+    t.same(sequences(await items(journal)), [1], 'it is not told before')
+    await journal.withdraw(sequence)
+    journal.settle(sequence)
+    await votes(journal, 1)
+    t.match(await items(journal), [
+      { vote: { sequence: 1 } },
+      {
+        is: 'gap',
+        gap: { from: 2, to: 2, cause: 'withdrawn', epoch: journal.epoch, source: journal.source },
+      },
+      { vote: { sequence: 3 } },
+    ])
+    t.match(journal.totals(), { sequence: 3, votes: 2, suppressed: 0, corrected: 0 })
+    t.match(journal.totals().faces, { satisfied: 2, dissatisfied: 0 })
+    t.equal(journal.condition().waiting, 2)
+  })
+
+  t.test('totals reach over a vote that is withdrawn last', async (t) => {
+    await using journal = await open()
+    await journal.withdraw(await journal.record(red))
+    t.match(journal.totals(), { sequence: 1, votes: 0 })
+    t.equal(journal.condition().waiting, 0)
+  })
+
+  t.test('what is settled, overtaken or was never there cannot be withdrawn', async (t) => {
+    await using journal = await open()
+    const first = await journal.record(red)
+    journal.settle(first)
+    await t.rejects(journal.withdraw(first))
+    const second = await journal.record(red)
+    await journal.record(red)
+    await t.rejects(journal.withdraw(second))
+    await t.rejects(journal.withdraw(99))
+    await journal.withdraw(3)
+    await t.rejects(journal.withdraw(3), 'nor twice')
+    await t.rejects(journal.amend(3, { outcome: 'skipped' }, at), 'and nothing joins it')
+    t.same(sequences(await items(journal)), [1, 2, Number.NaN])
+  })
+
   t.test('an amendment and a settling that are not waited for keep their order', async (t) => {
     await using journal = await open()
     const sequence = await journal.record(red)
@@ -226,6 +270,18 @@ function reopened(t: Test, open: JournalUnderTest['open'], reopen: () => Promise
     await using second = await reopen()
     t.same(sequences(await items(second)), [4, 5])
     t.equal(second.condition().waiting, 2)
+  })
+
+  t.test('reopened: a vote that was withdrawn stays so', async (t) => {
+    const first = await open()
+    await votes(first, 1)
+    await first.withdraw(await first.record(red))
+    const totals = first.totals()
+    await first[Symbol.asyncDispose]()
+    await using second = await reopen()
+    t.same(second.totals(), totals)
+    t.match((await items(second))[1], { is: 'gap', gap: { from: 2, to: 2, cause: 'withdrawn' } })
+    t.equal(await second.record(green), 3)
   })
 
   t.test('reopened: a vote whose visit was not over counts as it stood', async (t) => {

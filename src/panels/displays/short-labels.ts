@@ -22,7 +22,7 @@ const short: Record<Language, Short> = {
     closedHint: 'Può votare in orario d’ufficio',
     notRecordedHint: 'Non registrato: riprovi tra poco',
     held: 'Due tasti',
-    heldHint: 'Li lasci, o tenga per la prova',
+    heldHint: 'Lasci, o tenga per la prova',
   },
   de: {
     'waiting-time': 'Wartezeit',
