@@ -14,7 +14,7 @@ import { addressOf, isThisComputer, lookAtMqtt, lookAtPort, lookAtTls } from '..
 import { lookAtCertificate } from '../system/doctor/certificate.ts'
 import { judgeClock, timeServices } from '../system/doctor/clock.ts'
 import { judgeNode, judgeService, judgeSupply, judgeTemperature } from '../system/doctor/computer.ts'
-import { examine } from '../system/doctor/examine.ts'
+import { examine } from '../terminal/examine.ts'
 import { adviceIn, type Check, type Finding, failed, skipped, type Told } from '../system/doctor/finding.ts'
 import { type Holder, lookAtJournal } from '../system/doctor/journal.ts'
 import { hasDefaultRoute, judgeNetwork, lookAtName } from '../system/doctor/network.ts'

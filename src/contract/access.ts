@@ -29,6 +29,7 @@ export const access: Readonly<Record<keyof Topics, Access>> = {
   health: { topic: (t) => t.health, ...told },
   survey: { topic: (t) => t.survey, ...told },
   certificate: { topic: (t) => t.certificate, ...told },
+  commissioning: { topic: (t) => t.commissioning, ...told },
   committed: { topic: (t) => t.committed, write: ['collector'], read: ['terminal', ...readers] },
   served: { topic: (t) => t.served, write: ['queue-manager'], read: readers },
   alert: { topic: (t) => t.alert('+'), write: ['collector'], read: readers },

@@ -108,6 +108,15 @@ export const messages: Readonly<Record<keyof typeof published, Message>> = {
       'From a terminal that speaks TLS to its broker, whenever it changes. An authority signs the request and sends the certificate back with the command `certificate`: nobody has to go to the counter.',
     ...status,
   },
+  commissioning: {
+    title: 'What the terminal found when it looked at itself, signed',
+    summary: 'Faces, keys, display, clock, network, broker, disk and supply: passed, or what failed.',
+    description:
+      'A CloudEvent, retained: the latest commissioning. `signature` is a JWS (RFC 7515) in compact form without its payload (its appendix F), ES256; the payload is the event less `signature`, as JSON by RFC 8785. The key is `data.key.jwk`, its name the SHA-256 of its SubjectPublicKeyInfo: compare that with the one on record, or check `data.key.certificate`. `src/contract/README.md` has the ten lines that verify it.',
+    contentType: eventContentType,
+    retain: true,
+    tag: 'status',
+  },
   committed: {
     title: 'How far a collector has the votes in its database',
     summary: 'Votes up to here are stored for good.',

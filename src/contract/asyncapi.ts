@@ -26,6 +26,7 @@ const channels = {
   health: { address: topics.health, message: 'health' },
   survey: { address: topics.survey, message: 'survey' },
   certificate: { address: topics.certificate, message: 'certificate' },
+  commissioning: { address: topics.commissioning, message: 'commissioning' },
   committed: { address: topics.committed, message: 'committed' },
   served: { address: topics.served, message: 'served' },
   alert: { address: topics.alert('{kind}'), message: 'alert' },

@@ -1,10 +1,10 @@
 import type { Survey } from '../domain/survey.ts'
 import { surveyName } from '../domain/survey.ts'
-import { iso } from '../domain/time.ts'
+import { iso, type WallMs } from '../domain/time.ts'
 import type { Reckoned } from '../domain/timeline.ts'
 import type { Gap, Summary, ToldVote, Totals } from '../domain/vote.ts'
 import type { Face, Language } from '../domain/words.ts'
-import type { GapEvent, SummaryEvent, SurveyMessage, TotalsMessage, VoteEvent } from './schemas.ts'
+import type { CommissioningEvent, GapEvent, SummaryEvent, SurveyMessage, TotalsMessage, VoteEvent } from './schemas.ts'
 import { nameOf } from './topics.ts'
 
 /**
@@ -109,6 +109,28 @@ export function summaryEvent(summary: Summary): SummaryEvent {
       })),
       lost,
     },
+  }
+}
+
+/** What a terminal found when it looked at itself, all but the signature. */
+export type Unsigned = Omit<CommissioningEvent, 'signature'>
+
+export function commissioningEvent(
+  source: string,
+  data: CommissioningEvent['data'],
+  { startedAt, endedAt }: { startedAt: WallMs; endedAt: WallMs },
+): Unsigned {
+  return {
+    specversion: '1.0',
+    id: `commissioning-${data.key.fingerprint.slice(0, 12)}-${Math.round(startedAt)}`,
+    source,
+    type: 'faccina.commissioning.v1',
+    subject: nameOf(source).office,
+    time: iso(startedAt),
+    recordedtime: iso(endedAt),
+    datacontenttype: 'application/json',
+    dataschema: 'faccina:schema/commissioning/1',
+    data,
   }
 }
 

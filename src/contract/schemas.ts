@@ -289,6 +289,77 @@ export const surveySchema = v.object({
 })
 export type SurveyMessage = v.InferOutput<typeof surveySchema>
 
+const { sequence: _, ...eventEntries } = cloudEvent(
+  'faccina.commissioning.v1',
+  'faccina:schema/commissioning/1',
+  v.object({
+    by: v.pipe(
+      v.picklist(['keys', 'request']),
+      v.description('keys: both outer faces were held for ten seconds; request: asked for at the start.'),
+    ),
+    startedAt: time('When it began.'),
+    clock: v.pipe(
+      v.picklist(['synchronised', 'unknown']),
+      v.description('How far its times can be trusted.'),
+    ),
+    result: v.pipe(
+      v.picklist(['passed', 'failed']),
+      v.description('failed: at least one check failed.'),
+    ),
+    checks: v.pipe(
+      v.array(
+        v.object({
+          name: text('What was looked at.'),
+          result: v.picklist(['good', 'warning', 'failed', 'skipped']),
+          found: text('What was found there, for people.'),
+          next: v.optional(text('The one next thing to do.')),
+        }),
+      ),
+      v.description('In the order in which they can be mended.'),
+    ),
+    keys: v.pipe(
+      v.record(v.picklist(keys), v.picklist(['pressed', 'another', 'silent', 'not-asked'])),
+      v.description('Each key that there is, when it was asked for; another: a key that was not asked for came.'),
+    ),
+    lights: v.pipe(
+      v.record(v.picklist(faces), v.picklist(['seen', 'unknown'])),
+      v.description('seen: it alone was lit, and its key was pressed.'),
+    ),
+    display: v.pipe(
+      v.picklist(['readable', 'unreadable', 'unknown', 'broken', 'none']),
+      v.description('What was said of its test pictures.'),
+    ),
+    version: text('Of the terminal’s software.'),
+    board: text('The computer.'),
+    panel: text('The panel’s profile.'),
+    key: v.object({
+      fingerprint: v.pipe(
+        v.string(),
+        v.regex(/^[0-9a-f]{64}$/),
+        v.description('SHA-256 of the public key (SubjectPublicKeyInfo, DER).'),
+      ),
+      jwk: v.pipe(
+        v.object({ kty: v.literal('EC'), crv: v.literal('P-256'), x: v.string(), y: v.string() }),
+        v.description('The public key (RFC 7517).'),
+      ),
+      certificate: v.optional(text('The certificates that vouch for it, PEM.')),
+    }),
+  }),
+).entries
+
+/** The one event that stands for itself: its time is that of its beginning, and it has no place among the votes. */
+export const commissioningSchema = v.object({
+  ...eventEntries,
+  signature: v.pipe(
+    v.string(),
+    v.regex(/^[\w-]+\.\.[\w-]+$/),
+    v.description(
+      'JWS (RFC 7515) in compact form without its payload, ES256, of this event less `signature` as RFC 8785 writes it.',
+    ),
+  ),
+})
+export type CommissioningEvent = v.InferOutput<typeof commissioningSchema>
+
 /** What a collector says, retained, on the `committed` topic of a terminal. */
 export const committedSchema = v.object({
   epoch,
@@ -365,6 +436,7 @@ export const published = {
   health: healthSchema,
   survey: surveySchema,
   certificate: certificateSchema,
+  commissioning: commissioningSchema,
   committed: committedSchema,
   served: servedSchema,
   alert: alertSchema,

@@ -29,6 +29,7 @@ export function topicsOf(root: string, source: string) {
     health: `${base}/health`,
     survey: `${base}/survey`,
     certificate: `${base}/certificate`,
+    commissioning: `${base}/commissioning`,
     /** Written by a collector. */
     committed: `${base}/committed`,
     /** Written by a queue manager. */

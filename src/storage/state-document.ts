@@ -1,8 +1,8 @@
-import { dirname } from 'node:path'
 import { type Adapter, Low } from 'lowdb'
 import type { Log } from '../ports/log.ts'
 import { storageError } from './errors.ts'
 import { type Files, realFiles } from './files.ts'
+import { replaceFile, textOf } from './replace-file.ts'
 
 /** The little that a terminal has to remember besides its votes. */
 export interface State {
@@ -77,7 +77,6 @@ export class StateDocument {
   }
 }
 
-/** Replaces the whole file at once and durably, readable by its owner only. */
 class SyncedJson implements Adapter<State> {
   readonly #path: string
   readonly #files: Files
@@ -88,40 +87,15 @@ class SyncedJson implements Adapter<State> {
   }
 
   async read(): Promise<State | null> {
-    const text = await this.#text()
+    const text = await textOf(this.#files, this.#path)
     if (text === undefined) return null
     const state = JSON.parse(text)
     if (!isState(state)) throw new TypeError('this is no state document')
     return state
   }
 
-  async write(state: State): Promise<void> {
-    const temporary = `${this.#path}.new`
-    await this.#files.remove(temporary)
-    const file = await this.#files.open(temporary, 'create', 0o600)
-    try {
-      await file.write(Buffer.from(`${JSON.stringify(state, null, 2)}\n`), 0)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    await this.#files.rename(temporary, this.#path)
-    await this.#files.syncDirectory(dirname(this.#path))
-  }
-
-  async #text(): Promise<string | undefined> {
-    try {
-      const file = await this.#files.open(this.#path, 'read')
-      try {
-        const buffer = Buffer.alloc(await file.size())
-        return buffer.toString('utf8', 0, await file.read(buffer, 0))
-      } finally {
-        await file.close()
-      }
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-      throw error
-    }
+  write(state: State): Promise<void> {
+    return replaceFile(this.#files, this.#path, `${JSON.stringify(state, null, 2)}\n`)
   }
 }
 

@@ -1,4 +1,5 @@
 import type {
+  CommissioningEvent,
   GapEvent,
   HealthMessage,
   ServedMessage,
@@ -18,6 +19,7 @@ export type Item = { source: string } & (
   | { is: 'state'; state: StateMessage }
   | { is: 'health'; health: HealthMessage }
   | { is: 'survey'; survey: SurveyMessage }
+  | { is: 'commissioning'; record: CommissioningEvent }
   | { is: 'served'; served: ServedMessage }
 )
 

@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { highestSequence } from '../contract/incoming.ts'
 import {
   gapEventSchema,
+  commissioningSchema,
   healthSchema,
   servedSchema,
   stateSchema,
@@ -14,7 +15,17 @@ import type { Incoming } from '../ports/uplink.ts'
 import type { Item, Rejected } from './item.ts'
 
 /** The topics of a terminal that carry what a subscriber reads. */
-export const kinds = ['vote', 'gap', 'summary', 'totals', 'state', 'health', 'survey', 'served'] as const
+export const kinds = [
+  'vote',
+  'gap',
+  'summary',
+  'totals',
+  'state',
+  'health',
+  'survey',
+  'commissioning',
+  'served',
+] as const
 export type Kind = (typeof kinds)[number]
 
 const schemas = {
@@ -25,6 +36,7 @@ const schemas = {
   state: stateSchema,
   health: healthSchema,
   survey: surveySchema,
+  commissioning: commissioningSchema,
   served: servedSchema,
 } as const
 
@@ -37,6 +49,7 @@ const longest: Record<Kind, number> = {
   state: 8_192,
   health: 65_536,
   survey: 65_536,
+  commissioning: 65_536,
   served: 8_192,
 }
 
@@ -94,6 +107,7 @@ const nameOf = {
   state: 'state',
   health: 'health',
   survey: 'survey',
+  commissioning: 'record',
   served: 'served',
 } as const satisfies Record<Kind, string>
 
@@ -102,7 +116,7 @@ function isKind(text: string): text is Kind {
 }
 
 function isRetained(kind: Kind): boolean {
-  return ['totals', 'state', 'health', 'survey'].includes(kind)
+  return ['totals', 'state', 'health', 'survey', 'commissioning'].includes(kind)
 }
 
 function parse(payload: Uint8Array): { value: unknown } | { why: string } {
@@ -135,6 +149,8 @@ function contradiction(item: Item, retained: boolean): string | undefined {
       return retained
         ? `retained: a ${item.is} never is`
         : (eventProblem(item.source, item.event) ?? rangeProblem(item.event.data))
+    case 'commissioning':
+      return sourceProblem(item.source, item.record) ?? timesProblem(item.record)
     case 'totals':
       return sequenceProblem('sequence', item.totals.sequence)
     case 'served':
@@ -157,15 +173,25 @@ interface AnyEvent {
 }
 
 function eventProblem(source: string, { id, sequence, data, ...event }: AnyEvent): string | undefined {
-  if (event.source !== source) return `source: found ${event.source}; allowed on this topic is ${source}`
+  const foreign = sourceProblem(source, event)
+  if (foreign !== undefined) return foreign
   const first = 'sequence' in data ? data.sequence : data.from
   if (Number(sequence) !== first) return `sequence: found ${sequence}; data says ${first}`
   if (!id.startsWith(`${data.epoch}-${sequence}`))
     return `id: found ${cut(id)}; data says ${data.epoch}-${sequence}`
+  return timesProblem(event) ?? sequenceProblem('data.sequence', first)
+}
+
+function sourceProblem(source: string, event: Pick<AnyEvent, 'source'>): string | undefined {
+  if (event.source === source) return undefined
+  return `source: found ${event.source}; allowed on this topic is ${source}`
+}
+
+function timesProblem(event: Pick<AnyEvent, 'time' | 'recordedtime'>): string | undefined {
   for (const name of ['time', 'recordedtime'] as const)
     if (!Number.isFinite(Date.parse(event[name])))
       return `${name}: found ${event[name]}; there is no such time`
-  return sequenceProblem('data.sequence', first)
+  return undefined
 }
 
 function rangeProblem({ from, to }: { from: number; to: number }): string | undefined {

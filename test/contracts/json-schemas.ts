@@ -10,6 +10,7 @@ const titles: Record<keyof typeof published, string> = {
   health: 'How the terminal is',
   survey: 'The survey in force, with its texts',
   certificate: 'What the terminal’s certificate says, and a request for the next one',
+  commissioning: 'What the terminal found when it looked at itself, signed',
   committed: 'How far a collector has the votes in its database',
   served: 'How many people a counter served',
   alert: 'What a collector warns of',

@@ -35,6 +35,7 @@ export type Kind =
   | 'state'
   | 'health'
   | 'survey'
+  | 'commissioning'
   | 'served'
   | 'committed'
   | 'command/replay'

@@ -65,7 +65,8 @@ export class Collector {
     this.#feed = new Feed({
       ...some,
       uplink,
-      kinds,
+      // Whether a terminal looked at itself is nothing that votes hang on.
+      kinds: kinds.filter((kind) => kind !== 'commissioning'),
       random,
       ...(share !== undefined && { share }),
       receive: (item) => this.#batches.put(item),

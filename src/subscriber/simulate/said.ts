@@ -45,6 +45,8 @@ function contentOf(item: Item): object {
       return item.health
     case 'survey':
       return item.survey
+    case 'commissioning':
+      return item.record
     case 'served':
       return item.served
   }

@@ -1,4 +1,4 @@
-import type { HealthMessage, StateMessage, VoteEvent } from '../../contract/schemas.ts'
+import type { CommissioningEvent, HealthMessage, StateMessage, VoteEvent } from '../../contract/schemas.ts'
 import type { WallMs } from '../../domain/time.ts'
 import { type Completeness, Ledger } from '../completeness.ts'
 import type { Item, Rejected } from '../item.ts'
@@ -8,6 +8,7 @@ export interface Watched {
   source: string
   state?: StateMessage
   health?: HealthMessage
+  commissioning?: CommissioningEvent
   lastVote?: VoteEvent
   heardAt: WallMs
   /** Votes that came since we watch. */
@@ -58,6 +59,9 @@ export class Board {
         return true
       case 'health':
         terminal.health = item.health
+        return true
+      case 'commissioning':
+        terminal.commissioning = item.record
         return true
       default:
         return this.#ledger.take(item)

@@ -1,15 +1,15 @@
-import type { HealthMessage, VoteEvent } from '../../contract/schemas.ts'
+import type { CommissioningEvent, HealthMessage, VoteEvent } from '../../contract/schemas.ts'
 import type { WallMs } from '../../domain/time.ts'
 import type { Face } from '../../domain/words.ts'
 import { completenessText } from '../completeness.ts'
 import type { Watched } from './board.ts'
 
 /** What is shown of a terminal in a row of the table. */
-export const columns = ['terminal', 'state', 'votes', 'last vote', 'received', 'waiting', 'health'] as const
+export const columns = ['terminal', 'state', 'votes', 'last vote', 'received', 'waiting', 'health', 'commissioned'] as const
 
 /** A terminal as a row of the table. */
 export function rowOf(terminal: Watched, now: WallMs): string[] {
-  const { source, state, health, lastVote, votes, completeness } = terminal
+  const { source, state, health, lastVote, votes, completeness, commissioning } = terminal
   return [
     nameText(source),
     state ? `${state.state} ${since(Date.parse(state.since), now)}` : '?',
@@ -18,6 +18,7 @@ export function rowOf(terminal: Watched, now: WallMs): string[] {
     completeness ? completenessText(completeness) : '–',
     health ? queueText(health) : '–',
     health ? healthText(health) : '–',
+    commissioning ? commissioningText(commissioning) : '–',
   ]
 }
 
@@ -64,6 +65,14 @@ export function healthText(health: HealthMessage): string {
     underVoltage === true ? 'under-voltage' : '',
   ].filter((problem) => problem !== '')
   return problems.length === 0 ? 'good' : problems.join('; ')
+}
+
+/** When it looked at itself, and what it found first that was wrong. */
+export function commissioningText({ time, data }: CommissioningEvent): string {
+  const failed = data.checks.filter(({ result }) => result === 'failed')
+  const [first] = failed
+  const what = first ? `${failed.length} failed: ${first.name}` : data.result
+  return `${time.slice(0, 10)} ${what}`
 }
 
 function since(then: WallMs, now: WallMs): string {

@@ -1,5 +1,5 @@
-import type { Clock } from '../../ports/clock.ts'
-import { type Check, type Finding, failed, skipped, type Told } from './finding.ts'
+import type { Clock } from '../ports/clock.ts'
+import { type Check, type Finding, failed, skipped, type Told } from '../ports/examiner.ts'
 
 /** How long one check may take, and all of them together. */
 export const checkMs = 10_000
