@@ -16,6 +16,7 @@ import { openBoard, readBootId } from '../system/board.ts'
 import { noticeOf, refusedWords } from '../terminal/refusal.ts'
 import { Terminal } from '../terminal/terminal.ts'
 import { composeBroker } from './compose-broker.ts'
+import { composeCommissioning } from './compose-commissioning.ts'
 import { version } from './version.ts'
 
 const dayMs = 86_400_000
@@ -60,6 +61,7 @@ export async function composeTerminal(
         log,
       }),
     ...(broker.url !== undefined && composeBroker(settings, broker.url, { clock, log })),
+    commissioning: composeCommissioning(settings, clock),
     board: await openBoard(storage.directory),
     ...(refused && { notice: noticeOf(refused), refused: refusedWords(refused) }),
     random: Math.random,

@@ -4,7 +4,14 @@ import { iso, type WallMs } from '../domain/time.ts'
 import type { Reckoned } from '../domain/timeline.ts'
 import type { Gap, Summary, ToldVote, Totals } from '../domain/vote.ts'
 import type { Face, Language } from '../domain/words.ts'
-import type { CommissioningEvent, GapEvent, SummaryEvent, SurveyMessage, TotalsMessage, VoteEvent } from './schemas.ts'
+import type {
+  CommissioningEvent,
+  GapEvent,
+  SummaryEvent,
+  SurveyMessage,
+  TotalsMessage,
+  VoteEvent,
+} from './schemas.ts'
 import { nameOf } from './topics.ts'
 
 /**

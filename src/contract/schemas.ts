@@ -302,10 +302,7 @@ const { sequence: _, ...eventEntries } = cloudEvent(
       v.picklist(['synchronised', 'unknown']),
       v.description('How far its times can be trusted.'),
     ),
-    result: v.pipe(
-      v.picklist(['passed', 'failed']),
-      v.description('failed: at least one check failed.'),
-    ),
+    result: v.pipe(v.picklist(['passed', 'failed']), v.description('failed: at least one check failed.')),
     checks: v.pipe(
       v.array(
         v.object({
@@ -319,7 +316,9 @@ const { sequence: _, ...eventEntries } = cloudEvent(
     ),
     keys: v.pipe(
       v.record(v.picklist(keys), v.picklist(['pressed', 'another', 'silent', 'not-asked'])),
-      v.description('Each key that there is, when it was asked for; another: a key that was not asked for came.'),
+      v.description(
+        'Each key that there is, when it was asked for; another: a key that was not asked for came.',
+      ),
     ),
     lights: v.pipe(
       v.record(v.picklist(faces), v.picklist(['seen', 'unknown'])),

@@ -1,8 +1,8 @@
 import * as v from 'valibot'
 import { highestSequence } from '../contract/incoming.ts'
 import {
-  gapEventSchema,
   commissioningSchema,
+  gapEventSchema,
   healthSchema,
   servedSchema,
   stateSchema,

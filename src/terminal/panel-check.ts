@@ -54,15 +54,15 @@ export async function checkPanel(options: PanelCheckOptions): Promise<PanelRepor
   const parts = await findParts(options)
   const lights = parts.lights.is === 'good' ? await tryLights(options) : {}
   const keys = parts.keys.is === 'good' ? await tryKeys(options, edges) : {}
-  const screens = parts.display.is === 'good' ? await tryScreens(options) : {}
+  const shown = parts.display.is === 'good' ? await tryScreens(options) : {}
   show(options.panel, idle(options))
-  const answers = [...Object.values(lights), ...Object.values(screens)]
+  const answers = [...Object.values(lights), ...Object.values(shown)]
   const ok =
     Object.values(parts).every(({ is }) => is !== 'broken') &&
     Object.values(keys).every(({ pressed }) => pressed) &&
     answers.every((answer) => answer !== 'no') &&
     !options.signal.aborted
-  return { parts, lights, keys, screens, ok }
+  return { parts, lights, keys, screens: shown, ok }
 }
 
 async function findParts(options: PanelCheckOptions): Promise<PanelReport['parts']> {
@@ -134,15 +134,12 @@ async function tryKeys(options: PanelCheckOptions, edges: Edges): Promise<PanelR
   return findings
 }
 
-async function tryKey(
-  key: Key,
-  { panel, clock, keyMs, signal, ...options }: PanelCheckOptions,
-  edges: Edges,
-): Promise<KeyFinding> {
+async function tryKey(key: Key, options: PanelCheckOptions, edges: Edges): Promise<KeyFinding> {
+  const { panel, clock, keyMs, signal } = options
   const first = await edges.next(clock, keyMs, signal)
   if (!first) return { pressed: false }
   show(panel, {
-    ...idle({ panel, clock, keyMs, signal, ...options }),
+    ...idle(options),
     lights: {
       ...all('off'),
       ...((faces as readonly Key[]).includes(first.key) && { [first.key]: 'pressed' }),
@@ -168,7 +165,7 @@ export function keyWords(finding: KeyFinding): string {
 async function tryScreens(options: PanelCheckOptions): Promise<PanelReport['screens']> {
   const { panel, survey, rules, signal } = options
   const answers: PanelReport['screens'] = {}
-  for (const [name, visit] of visits(options)) {
+  for (const [name, visit] of screens(options)) {
     if (signal.aborted) break
     show(panel, scene(visit, survey, rules))
     answers[name] = await answer(options, `Can you read the whole screen "${name}"?`)
@@ -177,7 +174,7 @@ async function tryScreens(options: PanelCheckOptions): Promise<PanelReport['scre
 }
 
 /** Each screen in the panel's own language, and the question with its reasons in each. */
-function visits({ rules, clock }: PanelCheckOptions): [string, Visit][] {
+export function screens({ rules, clock }: Pick<PanelCheckOptions, 'rules' | 'clock'>): [string, Visit][] {
   const first = firstVisit(rules)
   const until = clock.now().mono + rules.askMs
   const draft = {
@@ -212,16 +209,17 @@ async function answer(options: PanelCheckOptions, question: string): Promise<Ans
   return given
 }
 
-function idle({ survey, rules }: PanelCheckOptions): Scene {
+/** The scene of a panel at rest. */
+export function idle({ survey, rules }: Pick<PanelCheckOptions, 'survey' | 'rules'>): Scene {
   return scene(firstVisit(rules), survey, rules)
 }
 
-function show({ lights, display }: Panel, what: Scene): void {
+export function show({ lights, display }: Pick<Panel, 'lights' | 'display'>, what: Scene): void {
   lights.show(what.lights, what)
   display.show(what)
 }
 
-function all(light: Light): Lights {
+export function all(light: Light): Lights {
   return Object.fromEntries(faces.map((face) => [face, light])) as Lights
 }
 

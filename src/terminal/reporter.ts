@@ -1,4 +1,4 @@
-import { totalsMessage } from '../contract/events.ts'
+import { eventContentType, totalsMessage } from '../contract/events.ts'
 import type { HealthMessage, StateMessage, SurveyMessage } from '../contract/schemas.ts'
 import type { Topics } from '../contract/topics.ts'
 import { iso, type WallMs } from '../domain/time.ts'
@@ -17,6 +17,8 @@ export interface ReporterOptions {
   healthPeriodMs: number
   /** All of the health but what the reporter knows itself. */
   health: (connection: Connection) => Promise<Omit<HealthMessage, 'at'>>
+  /** The signed record of the last commissioning, if there was one here. */
+  commissioning?: () => string | undefined
   clock: Clock
   log: Log
 }
@@ -49,6 +51,7 @@ export class Reporter {
     this.#totalsSent = undefined
     await this.#say(connection, this.#state({ state: 'online', since: iso(clock.now().wall) }))
     await this.#say(connection, { topic: topics.survey, payload: JSON.stringify(survey), retain: true })
+    await this.commissioning()
     await Promise.all([this.#firstTotals(connection, signal), this.#everyPeriod(signal)])
   }
 
@@ -99,6 +102,15 @@ export class Reporter {
       retain: true,
       expirySeconds,
     })
+  }
+
+  /** Publishes the record of the last commissioning: on each connection, as a broker may have lost it. */
+  async commissioning(): Promise<void> {
+    const payload = this.#options.commissioning?.()
+    if (!this.#connection || payload === undefined) return
+    const { topics } = this.#options
+    const message = { topic: topics.commissioning, payload, retain: true, contentType: eventContentType }
+    await this.#say(this.#connection, message)
   }
 
   /** Publishes the totals, unless this connection has them already, or must not have them yet. */

@@ -8,6 +8,7 @@ import type { Journal } from '../ports/journal.ts'
 import type { Panel } from '../ports/panel.ts'
 import type { Connection, Uplink } from '../ports/uplink.ts'
 import { Commands } from './commands.ts'
+import { Commissioner, type CommissionerParts } from './commissioner.ts'
 import type { Condition } from './diagnosis.ts'
 import { Enrolment } from './enrolment.ts'
 import { Kiosk, type KioskOptions } from './kiosk.ts'
@@ -15,9 +16,9 @@ import { Publisher } from './publisher.ts'
 import { Replay } from './replay.ts'
 import { ageSeconds, Reporter } from './reporter.ts'
 import { backOff, Session } from './session.ts'
-import { within } from './within.ts'
+import { aborted, within } from './within.ts'
 
-export interface TerminalOptions extends Omit<KioskOptions, 'panel'> {
+export interface TerminalOptions extends Omit<KioskOptions, 'panel' | 'onGesture'> {
   source: string
   version: string
   topicRoot: string
@@ -38,6 +39,8 @@ export interface TerminalOptions extends Omit<KioskOptions, 'panel'> {
   /** Why the settings on the card are not in force, where they are not. */
   refused?: string
   random: () => number
+  /** What the terminal needs to look at itself when a technician wants it. */
+  commissioning: CommissionerParts
 }
 
 /** The journal, and which boot of this computer it was opened in. */
@@ -59,6 +62,7 @@ const closeMs = 5_000
 export class Terminal implements AsyncDisposable {
   readonly #options: TerminalOptions
   readonly #kiosk: Kiosk
+  readonly #commissioner: Commissioner
   readonly #stop = new AbortController()
   readonly #stopping = aborted(this.#stop.signal)
   #running: Promise<void> | undefined
@@ -70,7 +74,16 @@ export class Terminal implements AsyncDisposable {
 
   constructor(options: TerminalOptions) {
     this.#options = options
-    this.#kiosk = new Kiosk(options)
+    this.#kiosk = new Kiosk({ ...options, onGesture: () => this.#commissioner.begin('keys') })
+    const { visitRules: rules, board, commissioning, ...rest } = options
+    this.#commissioner = new Commissioner({
+      ...rest,
+      ...commissioning,
+      rules,
+      board: board.model,
+      kiosk: this.#kiosk,
+      signal: this.#stop.signal,
+    })
   }
 
   /**
@@ -79,6 +92,7 @@ export class Terminal implements AsyncDisposable {
    */
   start(): { ready: Promise<void>; tried: Promise<void> } {
     this.#kiosk.start()
+    this.#commissioner.start()
     let ready: () => void
     const opened = new Promise<void>((resolve) => {
       ready = resolve
@@ -174,6 +188,7 @@ export class Terminal implements AsyncDisposable {
       version,
       boot,
       healthPeriodMs,
+      commissioning: () => this.#commissioner.record,
       clock,
       log,
       health: async (connection) => ({
@@ -183,6 +198,7 @@ export class Terminal implements AsyncDisposable {
     })
     const parts = [publisher, reporter, replay, ...(enrolment ? [enrolment] : [])]
     using _ = this.#kiosk.onCondition(() => quietly(reporter.health()))
+    this.#commissioner.onRecord = () => quietly(reporter.commissioning())
     const work = async (connection: Connection, signal: AbortSignal) => {
       try {
         // A broker that does not let us hear commands still takes votes.
@@ -251,6 +267,7 @@ export class Terminal implements AsyncDisposable {
     const { clock, log } = this.#options
     this.#stop.abort()
     this.#kiosk[Symbol.dispose]()
+    await within(clock, goodbyeMs, this.#commissioner.ended)
     await this.#running
     const closed = async () => this.#store?.[Symbol.asyncDispose]()
     if (!(await within(clock, closeMs, closed())))
@@ -261,11 +278,4 @@ export class Terminal implements AsyncDisposable {
 /** What fails here fails because the connection is gone, which the session knows. */
 function quietly(work: Promise<void>): void {
   work.catch(() => {})
-}
-
-function aborted(signal: AbortSignal): Promise<undefined> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve(undefined)
-    else signal.addEventListener('abort', () => resolve(undefined))
-  })
 }

@@ -13,3 +13,11 @@ export async function within(clock: Clock, ms: number, work: Promise<unknown>): 
     over.abort()
   }
 }
+
+/** Resolves when the signal aborts. */
+export function aborted(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(undefined)
+    else signal.addEventListener('abort', () => resolve(undefined))
+  })
+}

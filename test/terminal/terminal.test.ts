@@ -5,6 +5,7 @@ import { it2009 } from '../../src/domain/surveys/it-2009.ts'
 import { UplinkError } from '../../src/ports/uplink.ts'
 import { type Store, Terminal } from '../../src/terminal/terminal.ts'
 import { FakeClock } from '../fakes/fake-clock.ts'
+import { FakeCommissioning } from '../fakes/fake-commissioning.ts'
 import { FakeJournal } from '../fakes/fake-journal.ts'
 import { FakeLog } from '../fakes/fake-log.ts'
 import { FakePanel } from '../fakes/fake-panel.ts'
@@ -58,6 +59,7 @@ function setUp({
     openOutsideHours: false,
     openStore,
     ...(broker && { uplink }),
+    commissioning: new FakeCommissioning(),
     board: { model: 'Test', read: async () => ({ temperatureCelsius: 48.3, freeBytes: 1_000 }) },
     clock,
     log,

@@ -1,11 +1,12 @@
 import type { Edge } from '../../domain/press-filter.ts'
-import { type Key, keys } from '../../domain/words.ts'
+import { keys } from '../../domain/words.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Condition, Display, Keys, LightsPort, Panel } from '../../ports/panel.ts'
 import type { Route } from '../../web/route.ts'
 import { type Listen, openWebServer, type WebServer } from '../../web/web-server.ts'
 import { type Assets, readAssets } from './assets.ts'
+import { HeldKeys } from './held-keys.ts'
 import { pressRoute } from './press.ts'
 import { SceneFeed } from './scene-feed.ts'
 
@@ -39,33 +40,27 @@ export async function openBrowserPanel(options: BrowserPanelOptions): Promise<Br
   const assets = await readAssets(webRoot)
   const feed = new SceneFeed(clock)
   const listeners = new Set<(edge: Edge) => void>()
+  const touches = new HeldKeys(clock, (edge) => {
+    for (const listener of listeners) listener(edge)
+  })
   const pages: PanelRoute[] = [
     ...extra,
     { path: '/', page: 'panel.html' },
     { path: '/panel', page: 'panel.html' },
     { path: '/panel/events', stream: (send) => feed.watch(send) },
-    pressRoute((key) => press(key, clock, listeners)),
+    pressRoute((key, held) => touches.touch(key, held)),
     ...assets.routes,
   ]
   const routes = pages.map((route) => served(route, assets))
   const words = { name: 'browser panel', setting: 'browser.listen' }
   const server = await openWebServer({ listen, routes, words, clock, log })
   log.info('browser panel opened', { address: server.address })
-  return new PagePanel(server, feed, listeners)
+  return new PagePanel(server, feed, listeners, touches)
 }
 
 function served(route: PanelRoute, assets: Assets): Route {
   if (!('page' in route)) return route
   return { path: route.path, get: () => assets.page(route.page) }
-}
-
-/** A touch has no contact that bounces: both edges come at once. */
-function press(key: Key, clock: Clock, listeners: Iterable<(edge: Edge) => void>): void {
-  const at = clock.now().mono
-  for (const listener of listeners) {
-    listener({ key, edge: 'down', at })
-    listener({ key, edge: 'up', at })
-  }
 }
 
 class PagePanel implements BrowserPanel {
@@ -74,9 +69,11 @@ class PagePanel implements BrowserPanel {
   readonly lights: LightsPort
   readonly display: Display
   readonly #server: WebServer
+  readonly #touches: Disposable
 
-  constructor(server: WebServer, feed: SceneFeed, listeners: Set<(edge: Edge) => void>) {
+  constructor(server: WebServer, feed: SceneFeed, listeners: Set<(edge: Edge) => void>, touches: Disposable) {
     this.#server = server
+    this.#touches = touches
     const part = {
       condition: () => this.#condition(),
       // A server that listens goes on listening.
@@ -94,6 +91,7 @@ class PagePanel implements BrowserPanel {
 
   /** One page is keys, lights and display in one: they are disposed together. */
   [Symbol.asyncDispose](): Promise<void> {
+    this.#touches[Symbol.dispose]()
     return this.#server[Symbol.asyncDispose]()
   }
 

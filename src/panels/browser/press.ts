@@ -1,12 +1,17 @@
 import { type Key, keys } from '../../domain/words.ts'
 import { type Answer, type Route, refusal } from '../../web/route.ts'
 
-/** `POST /panel/press` with `{"key": "satisfied"}`: a key was touched. */
-export function pressRoute(press: (key: Key) => void): Route {
+type Press = (key: Key, held: boolean | undefined) => void
+
+/**
+ * `POST /panel/press` with `{"key": "satisfied"}`: a key was touched. With `"held": true` the finger stays, which is
+ * to be said again within three seconds, with `false` it has left.
+ */
+export function pressRoute(press: Press): Route {
   return { path: '/panel/press', post: (body) => pressAnswer(body, press) }
 }
 
-function pressAnswer(body: string, press: (key: Key) => void): Answer {
+function pressAnswer(body: string, press: Press): Answer {
   let value: unknown
   try {
     value = JSON.parse(body)
@@ -23,6 +28,9 @@ function pressAnswer(body: string, press: (key: Key) => void): Answer {
       `There is no key ${JSON.stringify(value.key.slice(0, 40))}; allowed are ${keys.join(', ')}.`,
     )
   }
-  press(key)
+  const held = 'held' in value ? value.held : undefined
+  if (held !== undefined && typeof held !== 'boolean')
+    return refusal(400, `"held" is ${JSON.stringify(held).slice(0, 40)}; allowed are true and false.`)
+  press(key, held)
   return { status: 204 }
 }

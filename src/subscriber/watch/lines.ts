@@ -5,7 +5,16 @@ import { completenessText } from '../completeness.ts'
 import type { Watched } from './board.ts'
 
 /** What is shown of a terminal in a row of the table. */
-export const columns = ['terminal', 'state', 'votes', 'last vote', 'received', 'waiting', 'health', 'commissioned'] as const
+export const columns = [
+  'terminal',
+  'state',
+  'votes',
+  'last vote',
+  'received',
+  'waiting',
+  'health',
+  'commissioned',
+] as const
 
 /** A terminal as a row of the table. */
 export function rowOf(terminal: Watched, now: WallMs): string[] {

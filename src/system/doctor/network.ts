@@ -40,6 +40,16 @@ export function hasDefaultRoute(route: string, route6: string): boolean {
   )
 }
 
+/** The interfaces that routes lead to, but for the loopback; parameters as above. */
+export function interfacesIn(route: string, route6: string): string[] {
+  const four = route.split('\n').slice(1)
+  const names = [
+    ...four.map((line) => line.split(/\s+/)[0] ?? ''),
+    ...route6.split('\n').map((line) => line.trim().split(/\s+/)[9] ?? ''),
+  ]
+  return [...new Set(names.filter((name) => name !== '' && name !== 'lo'))]
+}
+
 /** Whether the name of the broker means something here. */
 export async function lookAtName(host: string, resolve: (host: string) => Promise<string[]>): Promise<Told> {
   if (isIP(host) !== 0) return good(`${host} is an address; no name has to be known`)

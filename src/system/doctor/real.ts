@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { type ConnectionOptions, connect as connectTls } from 'node:tls'
 import type { Address, Shown } from './broker.ts'
+import { interfacesIn } from './network.ts'
 import type { StorageLook } from './storage.ts'
 import type { Accounts } from './user.ts'
 
@@ -48,8 +49,15 @@ export const storageLook: StorageLook = {
   mounts: () => text('/proc/self/mounts'),
 }
 
-export function upInterfaces(): string[] {
-  return Object.entries(networkInterfaces()).flatMap(([name, addresses = []]) =>
+export async function upInterfaces(): Promise<string[]> {
+  let known: ReturnType<typeof networkInterfaces>
+  try {
+    known = networkInterfaces()
+  } catch {
+    // The service may not ask the kernel by netlink; what has an address has a route.
+    return interfacesIn(...(await routes()))
+  }
+  return Object.entries(known).flatMap(([name, addresses = []]) =>
     addresses.some(({ internal }) => !internal) ? [name] : [],
   )
 }

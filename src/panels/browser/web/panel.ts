@@ -1,5 +1,7 @@
+import { gestureKeys } from '../../../domain/gesture.ts'
 import type { Key, Language } from '../../../domain/words.ts'
 import type { SceneEvent } from '../scene-feed.ts'
+import { Holding } from './holding.ts'
 import { sendPress } from './presses.ts'
 import { SceneStream } from './scene-stream.ts'
 import { firstOf, listenForPresses } from './touch.ts'
@@ -9,7 +11,8 @@ import { View } from './view.ts'
 
 const root = document.querySelector<HTMLElement>('.panel')!
 const view = new View(root)
-const means = listenForPresses(root, press)
+const holding = new Holding((sent) => void sent.then(delivered))
+const means = listenForPresses(root, press, (by) => (by === undefined ? holding.endAll() : holding.end(by)))
 const stream = new SceneStream(receive, () => view.showLost())
 /** The language somebody is on the way to, and how many steps they may still take. */
 let wanted: { language: Language; steps: number } | undefined
@@ -30,7 +33,7 @@ function receive(scene: SceneEvent): void {
   if (changed) moveFocus()
 }
 
-function press(button: HTMLButtonElement): void {
+function press(button: HTMLButtonElement, by?: string): void {
   const language = button.dataset.language as Language | undefined
   if (language) {
     choose(language)
@@ -38,12 +41,18 @@ function press(button: HTMLButtonElement): void {
   }
   const key = button.dataset.key as Key
   view.preview(key)
-  void deliver(key)
+  // Only those two mean something when they are held.
+  if (by !== undefined && gestureKeys.some((one) => one === key)) holding.begin(by, key)
+  else void deliver(key)
 }
 
 /** A terminal that does not take presses is as good as away: the new connection tells. */
 async function deliver(key: Key): Promise<void> {
-  if (await sendPress(key)) return
+  delivered(await sendPress(key))
+}
+
+function delivered(taken: boolean): void {
+  if (taken) return
   view.showLost()
   stream.connect()
 }

@@ -4,16 +4,26 @@ export type Means = 'touch' | 'keyboard'
 /**
  * Turns touches, clicks and keystrokes into presses. A finger counts when it lands, not when it leaves;
  * the click that the browser makes of the same touch does not count again.
+ * @param press `by` names the finger or the key of the keyboard, where it can be told when it leaves
+ * @param release that one has left; without a name all have
  */
-export function listenForPresses(root: HTMLElement, press: (button: HTMLButtonElement) => void): () => Means {
+export function listenForPresses(
+  root: HTMLElement,
+  press: (button: HTMLButtonElement, by?: string) => void,
+  release: (by?: string) => void = () => {},
+): () => Means {
   let means: Means = 'touch'
   let touched: HTMLButtonElement | undefined
   root.addEventListener('pointerdown', (event) => {
     means = 'touch'
     const button = buttonOf(event)
     touched = button
-    if (button && event.button === 0) press(button)
+    if (button && event.button === 0) press(button, fingerOf(event))
   })
+  for (const name of ['pointerup', 'pointercancel'] as const)
+    window.addEventListener(name, (event) => release(fingerOf(event)))
+  document.addEventListener('keyup', (event) => release(event.key))
+  window.addEventListener('blur', () => release())
   // A screen reader clicks without touching.
   root.addEventListener('click', (event) => {
     const button = buttonOf(event)
@@ -29,10 +39,14 @@ export function listenForPresses(root: HTMLElement, press: (button: HTMLButtonEl
     if (event.repeat) return
     if (event.key.startsWith('Arrow')) return moveFocus(root, event)
     const button = shortcut(root, event.key)
-    if (button) press(button)
+    if (button) press(button, event.key)
   })
   keepStill()
   return () => means
+}
+
+function fingerOf({ pointerId }: PointerEvent): string {
+  return `pointer ${pointerId}`
 }
 
 /** 1, 2, 3 are the faces, or 1 to 4 the reasons while they are asked; Escape skips, L changes the language. */

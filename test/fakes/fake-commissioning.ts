@@ -1,0 +1,35 @@
+import type { Commissions } from '../../src/ports/commissions.ts'
+import { type Check, good } from '../../src/ports/examiner.ts'
+import type { Signer } from '../../src/ports/signer.ts'
+import type { CommissionerParts } from '../../src/terminal/commissioner.ts'
+import { FakeSigner } from './fake-signer.ts'
+
+/** What a commissioning needs, in memory: all is well, until a test wants it otherwise. */
+export class FakeCommissioning implements CommissionerParts, Commissions {
+  looked: Check[] = [{ name: 'broker', look: async () => good('answers') }]
+  signer: () => Promise<Signer> = async () => new FakeSigner()
+  asked = false
+  kept: string | undefined
+  /** Keeping is refused with this. */
+  refusal: Error | undefined
+  readonly commissions = this
+
+  checks = () => this.looked
+
+  async wanted(): Promise<boolean> {
+    return this.asked
+  }
+
+  async done(): Promise<void> {
+    this.asked = false
+  }
+
+  async last(): Promise<string | undefined> {
+    return this.kept
+  }
+
+  async keep(record: string): Promise<void> {
+    if (this.refusal) throw this.refusal
+    this.kept = record
+  }
+}
