@@ -4,6 +4,7 @@ import { realDisk } from '../system/card/disk.ts'
 import { importCard } from '../system/card/import.ts'
 import { defaultRunDirectory } from '../system/card/refused.ts'
 import { SystemClock } from '../system/clock.ts'
+import { openIdentity } from '../system/identity/identity.ts'
 import { defaultSettingsFile } from '../system/settings-file.ts'
 import { commandLine, type ExitCode, type Out } from './out.ts'
 
@@ -28,8 +29,12 @@ export async function cardCommand(args: string[], out: Out): Promise<ExitCode> {
   const asked = commandLine(out, usage, () => readLine(args))
   if ('exit' in asked) return asked.exit
   using clock = SystemClock.open({ source: 'auto' })
-  // The terminal's own key joins here: identity: { open: openIdentity }.
-  const { refused, troubles, done } = await importCard({ ...asked.line, ...clock.now(), disk: realDisk })
+  const { refused, troubles, done } = await importCard({
+    ...asked.line,
+    ...clock.now(),
+    disk: realDisk,
+    identity: { open: openIdentity },
+  })
   for (const line of done) out.stdout(`${line}\n`)
   for (const problem of troubles) out.stdout(`${formatProblem(problem)}\n`)
   if (refused.length === 0) return 0

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { MqttUplink } from '../broker/mqtt-uplink.ts'
 import { type Clock, pause } from '../ports/clock.ts'
@@ -22,6 +23,7 @@ import {
 } from '../system/doctor/real.ts'
 import { lookAtStorage } from '../system/doctor/storage.ts'
 import { type Account, terminalUser } from '../system/doctor/user.ts'
+import { identityFile } from '../system/identity/files.ts'
 
 /* What doctor and the commissioning look at, each on its own: composed of what the system says and what it means. */
 
@@ -87,11 +89,13 @@ export function storageCheck({ storage: { directory } }: Settings): Check {
 }
 
 /** Each only where the one before it went well: there is one thing to mend at a time. */
-export function brokerChecks({ broker, delivery }: Settings, clock: Clock): Check[] {
-  const { url, certificate, key } = broker
+export function brokerChecks({ broker: set, delivery, storage }: Settings, clock: Clock): Check[] {
+  const { url } = set
   if (url === undefined)
     return [{ name: 'broker', look: async () => skipped('none is set: votes are only stored') }]
   const address = addressOf(url)
+  const broker = { ...set, ...(set.certificate === undefined && address.tls && ownFiles(storage.directory)) }
+  const { certificate, key } = broker
   const { wall } = clock.now()
   const uplink = new MqttUplink({
     ...broker,
@@ -135,6 +139,12 @@ export function brokerChecks({ broker, delivery }: Settings, clock: Clock): Chec
       }),
     ),
   ]
+}
+
+/** The certificate that was enrolled, if there is one; looking must not make a key. */
+function ownFiles(storageDirectory: string): { certificate: string; key: string } | undefined {
+  const certificate = identityFile(storageDirectory, 'certificate.pem')
+  return existsSync(certificate) ? { certificate, key: identityFile(storageDirectory, 'key.pem') } : undefined
 }
 
 /** Supply, heat, and how worn the card is that the votes are on. */

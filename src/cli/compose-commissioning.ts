@@ -1,8 +1,7 @@
-import { join } from 'node:path'
 import type { Clock } from '../ports/clock.ts'
 import type { Settings } from '../settings/index.ts'
 import { openCommissions } from '../storage/commissions.ts'
-import { openSigner } from '../system/open-signer.ts'
+import { openIdentity } from '../system/identity/identity.ts'
 import type { CommissionerParts } from '../terminal/commissioner.ts'
 import { brokerChecks, clockCheck, hardwareChecks, networkCheck, storageCheck } from './checks.ts'
 
@@ -17,7 +16,7 @@ export function composeCommissioning(settings: Settings, clock: Clock): Commissi
       ...brokerChecks(settings, clock),
       ...hardwareChecks(settings),
     ],
-    signer: () => openSigner(join(directory, 'identity')),
+    signer: () => openIdentity(directory),
     commissions: openCommissions(directory),
   }
 }

@@ -192,7 +192,7 @@ t.test('the certificate that was asked for', async (t) => {
   const identity = {
     open: async () => ({
       request: async () => 'request',
-      certificatePem: async () => own,
+      certificateOf: async () => own,
       async install(pem: string) {
         if (pem !== 'good') throw new Error('a certificate for another key')
         own = pem

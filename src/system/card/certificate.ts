@@ -8,11 +8,12 @@ export interface CertificateImport {
   /** Opens, or makes, the key in a storage directory. */
   open(storageDirectory: string): Promise<{
     request(terminal: Settings['terminal']): Promise<string>
-    certificatePem(): Promise<string | undefined>
+    /** The certificate in force; undefined where there is none for this terminal. */
+    certificateOf(terminal: Settings['terminal']): Promise<string | undefined>
     /** Throws with the sentence that helps. */
     install(
       pem: string,
-      options: { ca?: string; wall: number },
+      options: { ca?: string; wall: number; synchronised: boolean; terminal: Settings['terminal'] },
     ): Promise<{ notAfter: number; subject: string }>
   }>
 }
@@ -21,6 +22,7 @@ export interface CertificateOptions {
   boot: string
   disk: Disk
   wall: number
+  synchronised: boolean
   identity?: CertificateImport
 }
 
@@ -30,7 +32,7 @@ export interface CertificateOptions {
  */
 export async function importCertificate(
   settings: Settings,
-  { boot, disk, wall, identity }: CertificateOptions,
+  { boot, disk, wall, synchronised, identity }: CertificateOptions,
   done: string[],
   trouble: (problem: Problem) => void,
 ): Promise<void> {
@@ -45,6 +47,8 @@ export async function importCertificate(
     try {
       const { notAfter, subject } = await own.install(pem.toString(), {
         wall,
+        synchronised,
+        terminal,
         ...(ca !== undefined && { ca }),
       })
       done.push(
@@ -58,7 +62,7 @@ export async function importCertificate(
     await disk.remove(request)
     return disk.syncDirectory(boot)
   }
-  if ((await own.certificatePem()) !== undefined || (await disk.read(request))) return
+  if ((await own.certificateOf(terminal)) !== undefined || (await disk.read(request))) return
   await disk.write(request, Buffer.from(await own.request(terminal)))
   await disk.syncDirectory(boot)
   done.push(`${request} is for the municipality’s CA: put its answer beside it as ${bootNames.certificate}`)

@@ -5,7 +5,7 @@ import type { TerminalName } from '../../contract/topics.ts'
 import { CertificateError, type CertificateFacts } from '../../ports/certificates.ts'
 import type { Signer } from '../../ports/signer.ts'
 import { IdentityFiles } from './files.ts'
-import { type Expected, factsIn, fits, judge } from './judge.ts'
+import { type Expected, factsIn, fits, isFor, judge } from './judge.ts'
 import { certificateRequest } from './request.ts'
 
 export interface InstallOptions extends Omit<Expected, 'keys' | 'authorities'> {
@@ -24,6 +24,8 @@ export interface Identity extends Signer {
   /** A certificate request, PEM: for the key itself while it has no certificate, else for the next key. */
   request(terminal: TerminalName): Promise<string>
   certificatePem(): Promise<string | undefined>
+  /** The same, if it is for this terminal: one that has moved needs another. */
+  certificateOf(terminal: TerminalName): Promise<string | undefined>
   /** Judges a certificate and has it, with its key, in force from the next connection on. */
   install(pem: string, options: InstallOptions): Promise<{ notAfter: number; subject: string }>
   /** What the certificate in force says; absent where there is none. */
@@ -112,6 +114,11 @@ class FiledIdentity implements Identity {
   async certificatePem(): Promise<string | undefined> {
     await this.refresh()
     return this.#certificate
+  }
+
+  async certificateOf(terminal: TerminalName): Promise<string | undefined> {
+    const pem = await this.certificatePem()
+    return pem !== undefined && isFor(pem, terminal) ? pem : undefined
   }
 
   async facts(): Promise<CertificateFacts | undefined> {

@@ -64,6 +64,15 @@ export function fits(pem: string, key: string): boolean {
   }
 }
 
+/** Whether the broker takes the first certificate in a PEM text for this terminal’s. */
+export function isFor(pem: string, terminal: TerminalName): boolean {
+  return commonNameIn(certificatesIn(pem)[0]) === commonNameOf(terminal)
+}
+
+function commonNameIn(certificate: X509Certificate): string | string[] | undefined {
+  return certificate.toLegacyObject().subject.CN
+}
+
 function factsOf(certificate: X509Certificate): CertificateFacts {
   return {
     subject: subjectOf(certificate),
@@ -103,10 +112,10 @@ function belongsTo(certificate: X509Certificate, keys: readonly string[]): boole
 function judgeSubject(own: X509Certificate, terminal: TerminalName | undefined): void {
   if (!terminal) return
   const wanted = commonNameOf(terminal)
-  const { CN } = own.toLegacyObject().subject
-  if (CN !== wanted)
+  const found = commonNameIn(own)
+  if (found !== wanted)
     refuse(
-      `its common name is ${JSON.stringify(CN)}, and this terminal is ${wanted}`,
+      `its common name is ${JSON.stringify(found)}, and this terminal is ${wanted}`,
       'sign the request with the subject as it is, or correct terminal.* in the settings',
     )
 }
