@@ -122,8 +122,13 @@ export class Computer implements AsyncDisposable {
         look()
       })
     } catch (error) {
-      const log = (await readFile(this.#path('log'), 'utf8')).slice(-3000)
-      throw new Error(`${(error as Error).message}\n${this.#lines.slice(-20).join('\n')}\n${log}`)
+      const log = (await readFile(this.#path('log'), 'utf8')).slice(-1000)
+      throw new Error(
+        `${(error as Error).message}\n${this.#lines
+          .filter((line) => line.startsWith('! '))
+          .slice(-9)
+          .join('\n')}\n${log}`,
+      )
     } finally {
       clearTimeout(timer)
       this.#listeners.delete(look)
