@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { MqttUplink } from '../broker/mqtt-uplink.ts'
 import { type Clock, pause } from '../ports/clock.ts'
@@ -23,7 +22,7 @@ import {
 } from '../system/doctor/real.ts'
 import { lookAtStorage } from '../system/doctor/storage.ts'
 import { type Account, terminalUser } from '../system/doctor/user.ts'
-import { identityFile } from '../system/identity/files.ts'
+import { withOwnCertificate } from '../system/identity/own-files.ts'
 
 /* What doctor and the commissioning look at, each on its own: composed of what the system says and what it means. */
 
@@ -89,13 +88,12 @@ export function storageCheck({ storage: { directory } }: Settings): Check {
 }
 
 /** Each only where the one before it went well: there is one thing to mend at a time. */
-export function brokerChecks({ broker: set, delivery, storage }: Settings, clock: Clock): Check[] {
-  const { url } = set
+export function brokerChecks(settings: Settings, clock: Clock): Check[] {
+  const { broker, delivery } = withOwnCertificate(settings)
+  const { url, certificate, key } = broker
   if (url === undefined)
     return [{ name: 'broker', look: async () => skipped('none is set: votes are only stored') }]
   const address = addressOf(url)
-  const broker = { ...set, ...(set.certificate === undefined && address.tls && ownFiles(storage.directory)) }
-  const { certificate, key } = broker
   const { wall } = clock.now()
   const uplink = new MqttUplink({
     ...broker,
@@ -139,12 +137,6 @@ export function brokerChecks({ broker: set, delivery, storage }: Settings, clock
       }),
     ),
   ]
-}
-
-/** The certificate that was enrolled, if there is one; looking must not make a key. */
-function ownFiles(storageDirectory: string): { certificate: string; key: string } | undefined {
-  const certificate = identityFile(storageDirectory, 'certificate.pem')
-  return existsSync(certificate) ? { certificate, key: identityFile(storageDirectory, 'key.pem') } : undefined
 }
 
 /** Supply, heat, and how worn the card is that the votes are on. */

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { IClientOptions, MqttClient } from 'mqtt'
@@ -174,6 +174,11 @@ t.test('a municipality', { timeout: 500_000 }, async (t) => {
     const { certificate: shown, renewal } = JSON.parse(certificate(second, 'show', '--json'))
     t.match(shown, { subject: 'CN=c_e506/anagrafe/4, O=c_e506', daysLeft: 19 })
     t.equal(renewal, false)
+    const doctor = [program, 'doctor', '--json', '--settings', join(second.directory, 'settings.yaml')]
+    const { stdout } = spawnSync(process.execPath, doctor, { encoding: 'utf8', timeout: 60_000 })
+    const findings = JSON.stringify(JSON.parse(stdout))
+    t.match(findings, /this terminal’s certificate is valid until [^"]* 19 days more/)
+    t.match(findings, /MQTT 5, let in/)
     rememberKeys()
   })
 

@@ -13,11 +13,6 @@ export type IdentityFile =
   /** Taking the place of the one in force, with its key; see `finishAdoption`. */
   | 'next-certificate.pem'
 
-/** Where it lies in a storage directory. */
-export function identityFile(storageDirectory: string, name: IdentityFile): string {
-  return join(storageDirectory, 'identity', name)
-}
-
 const folderMode = 0o700
 const fileMode = 0o600
 
