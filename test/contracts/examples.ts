@@ -11,17 +11,25 @@ import {
   type Summary,
   type ToldVote,
 } from '../../src/domain/vote.ts'
+import { faces } from '../../src/domain/words.ts'
+import { good } from '../../src/ports/examiner.ts'
 import type { Message } from '../../src/ports/uplink.ts'
 import { Commands } from '../../src/terminal/commands.ts'
+import { commission } from '../../src/terminal/commissioning.ts'
 import { Enrolment } from '../../src/terminal/enrolment.ts'
+import { Presses } from '../../src/terminal/presses.ts'
 import { Reporter } from '../../src/terminal/reporter.ts'
 import { FakeCertificates } from '../fakes/fake-certificates.ts'
 import { FakeClock } from '../fakes/fake-clock.ts'
 import { FakeJournal } from '../fakes/fake-journal.ts'
 import { FakeLog } from '../fakes/fake-log.ts'
+import { FakePanel } from '../fakes/fake-panel.ts'
+import { FakeSigner } from '../fakes/fake-signer.ts'
 import { FakeUplink } from '../fakes/fake-uplink.ts'
 import { turns } from '../fakes/until.ts'
 import { health } from '../terminal/health.ts'
+import { visitRules } from '../terminal/rules.ts'
+import { exampleKey, exampleSignature } from './example-key.ts'
 
 /** A message as it is sent, and the schema that describes it. */
 export interface Example {
@@ -127,12 +135,17 @@ export async function examples(): Promise<Record<string, Example>> {
     'vote-batched': event(batched),
     summary: { schema: 'summary', payload: JSON.stringify(summaryEvent(summary)) },
     gap: { schema: 'gap', payload: JSON.stringify(gapEvent(gap)) },
+    'gap-withdrawn': {
+      schema: 'gap',
+      payload: JSON.stringify(gapEvent({ ...gap, from: 21, to: 21, cause: 'withdrawn' })),
+    },
     totals: { schema: 'totals', payload: JSON.stringify(totalsMessage('k3f9x2', totals)) },
     'state-online': { schema: 'state', payload: reports.find(isState('online')) },
     'state-will': { schema: 'state', payload: reports.find(isState('offline')) },
     health: { schema: 'health', payload: reports.find(({ topic }) => topic === topics.health) },
     certificate: { schema: 'certificate', payload: await expiring() },
     survey: { schema: 'survey', payload: reports.find(({ topic }) => topic === topics.survey) },
+    commissioning: { schema: 'commissioning', payload: await commissioned() },
     reply: { schema: 'reply', payload: await replied() },
   }
 }
@@ -174,6 +187,43 @@ async function expiring(): Promise<string> {
   enrolment.run(connection, new AbortController().signal).catch(() => {})
   await turns()
   return uplink.payloads('/certificate')[0] ?? ''
+}
+
+/** A display that is not there, on a panel without reason keys; its key is for examples only. */
+async function commissioned(): Promise<string> {
+  const clock = new FakeClock({ wall: Date.UTC(2026, 4, 4, 8, 30) })
+  const panel = new FakePanel(clock, { keys: faces })
+  panel.become('display', { is: 'broken', problem: 'nothing at 0x3c on /dev/i2c-1: look at its cable' })
+  const presses = new Presses()
+  // Whatever face is lit is pressed at once.
+  const show = panel.lights.show
+  panel.lights.show = (lights, scene) => {
+    show.call(panel.lights, lights, scene)
+    const lit = faces.find((face) => lights[face] === 'pressed')
+    if (lit) queueMicrotask(() => presses.press(lit))
+  }
+  const ended = commission({
+    by: 'keys',
+    presses,
+    panel,
+    survey: it2009,
+    rules: visitRules,
+    checks: () => [{ name: 'broker', look: async () => good('broker.comune.example port 8883 answers') }],
+    source,
+    version: '0.1.0',
+    board: 'Raspberry Pi 4 Model B Rev 1.4',
+    signer: async () => new FakeSigner(exampleKey()),
+    clock,
+    log: new FakeLog(),
+    signal: new AbortController().signal,
+  })
+  for (let n = 0; n < 30; n++) {
+    await turns()
+    clock.advance(1_000)
+  }
+  const { signature: _, ...event } = (await ended)!
+  // ECDSA is never the same twice: this one was made once, of these bytes.
+  return JSON.stringify({ ...event, signature: exampleSignature })
 }
 
 async function replied(): Promise<string> {

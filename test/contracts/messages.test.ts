@@ -4,6 +4,7 @@ import t from 'tap'
 import * as v from 'valibot'
 import { published } from '../../src/contract/schemas.ts'
 import { examples } from './examples.ts'
+import { readmeCode } from './readme-code.ts'
 
 const fixtures = new URL('../fixtures/messages/', import.meta.url)
 
@@ -31,7 +32,7 @@ t.test('every message is what its schema says, and nothing more', async (t) => {
 
 t.test('events are CloudEvents', async (t) => {
   for (const [name, { schema, payload }] of Object.entries(await examples())) {
-    if (schema !== 'vote' && schema !== 'gap' && schema !== 'summary') continue
+    if (!['vote', 'gap', 'summary', 'commissioning'].includes(schema)) continue
     const message = JSON.parse(payload)
     const event = new CloudEvent(message, true)
     t.ok(event.validate(), name)
@@ -60,4 +61,14 @@ t.test('names and numbers that subscribers rely on', async (t) => {
   t.equal(new Set(ids).size, ids.length, 'an id is never used twice, not even by a gap')
   for (const name of Object.keys(JSON.parse(all['vote-selected']?.payload ?? '')))
     t.match(name, /^[a-z0-9]{1,20}$/, 'an attribute of a CloudEvent')
+})
+
+t.test('the signature of a record is verified with the code of the README', async (t) => {
+  const { isGenuine } = await readmeCode()
+  const event = JSON.parse((await examples()).commissioning?.payload ?? '')
+  t.ok(isGenuine(event))
+  // Whoever stores it may order it anew.
+  t.ok(isGenuine(Object.fromEntries(Object.entries(event).toReversed())))
+  t.notOk(isGenuine({ ...event, source: 'faccina://c_e506/anagrafe/4' }))
+  t.notOk(isGenuine({ ...event, data: { ...event.data, result: 'passed' } }))
 })

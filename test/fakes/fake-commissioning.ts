@@ -7,7 +7,8 @@ import { FakeSigner } from './fake-signer.ts'
 /** What a commissioning needs, in memory: all is well, until a test wants it otherwise. */
 export class FakeCommissioning implements CommissionerParts, Commissions {
   looked: Check[] = [{ name: 'broker', look: async () => good('answers') }]
-  signer: () => Promise<Signer> = async () => new FakeSigner()
+  /** There is no key to sign with. */
+  keyless = false
   asked = false
   kept: string | undefined
   /** Keeping is refused with this. */
@@ -15,6 +16,11 @@ export class FakeCommissioning implements CommissionerParts, Commissions {
   readonly commissions = this
 
   checks = () => this.looked
+
+  signer = async (): Promise<Signer> => {
+    if (this.keyless) throw new Error('no key')
+    return new FakeSigner()
+  }
 
   async wanted(): Promise<boolean> {
     return this.asked
