@@ -26,7 +26,7 @@ export async function composeTerminal(
   settings: Settings,
   { panel, clock, log, refused }: { panel: Panel; clock: Clock; log: Log; refused?: readonly Problem[] },
 ): Promise<Terminal> {
-  const { storage, delivery, broker, terminal, privacy } = settings
+  const { storage, delivery, broker, terminal } = settings
   const source = sourceOf(terminal)
   const survey = surveys[settings.survey]
   const bootId = await readBootId()
@@ -48,24 +48,25 @@ export async function composeTerminal(
     isOpen: openingOf(settings),
     openOutsideHours: settings.hours?.outside === 'open',
     openStore: () =>
-      openStore({
-        directory: storage.directory,
-        source,
-        bootId,
-        survey: surveyName(survey),
-        version,
-        maxBytes: storage.maxMebibytes * 1024 * 1024,
-        keepMs: delivery.keepDays * dayMs,
-        privacy: { precision: privacy.timePrecision, batch: privacy.batch },
-        clock,
-        log,
-      }),
+      openStore({ directory: storage.directory, bootId, ...journalRules(settings), clock, log }),
     ...(broker.url !== undefined && composeBroker(settings, broker.url, { clock, log })),
     commissioning: composeCommissioning(settings, clock),
     board: await openBoard(storage.directory),
     ...(refused && { notice: noticeOf(refused), refused: refusedWords(refused) }),
     random: Math.random,
   })
+}
+
+/** What the settings say of the journal, wherever it lies. */
+export function journalRules({ terminal, survey, storage, delivery, privacy }: Settings) {
+  return {
+    source: sourceOf(terminal),
+    survey: surveyName(surveys[survey]),
+    version,
+    maxBytes: storage.maxMebibytes * 1024 * 1024,
+    keepMs: delivery.keepDays * dayMs,
+    privacy: { precision: privacy.timePrecision, batch: privacy.batch },
+  }
 }
 
 /** Where the votes of a storage directory are. */

@@ -6,6 +6,7 @@ import type { Panel, Part } from '../ports/panel.ts'
 import type { Settings } from '../settings/index.ts'
 import { inspectJournal } from '../storage/inspect.ts'
 import { lockDirectory } from '../storage/lock.ts'
+import { refuseHalfRestored, refuseMoved } from '../storage/moved.ts'
 import { SystemClock } from '../system/clock.ts'
 import { type Holder, lookAtJournal } from '../system/doctor/journal.ts'
 import { judgePanel } from '../system/doctor/panel.ts'
@@ -175,6 +176,8 @@ function begin({ keys, lights, display }: Panel): void {
 }
 
 async function openJournal(directory: string): Promise<'readable' | 'none'> {
+  await refuseMoved(directory)
+  await refuseHalfRestored(directory)
   try {
     await inspectJournal(journalDirectory(directory))
     return 'readable'

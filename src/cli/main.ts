@@ -6,25 +6,28 @@ const usage = `Faccina ${version}: the open smiley terminal for public counters.
 
 Usage: faccina COMMAND [OPTIONS]
 
-  try        see the whole path in a browser: panel, journal, broker, votes; no hardware, no settings
-  run        the terminal itself, with a settings file (what the system service runs)
-  doctor     is all well with this terminal, and if not: what to do next
-  panel      try the panel out: each light, each key, each screen
-  card       bring the settings file on the card's boot partition into force (before the terminal starts)
-  settings   check a settings file; print the reference, an example, the schema
-  votes      what is in the journal: list, count, export, verify
+  try          see the whole path in a browser: panel, journal, broker, votes; no hardware, no settings
+  run          the terminal itself, with a settings file (what the system service runs)
+  doctor       is all well with this terminal, and if not: what to do next
+  panel        try the panel out: each light, each key, each screen
+  card         bring the settings file on the card's boot partition into force (before the terminal starts)
+  settings     check a settings file; print the reference, an example, the schema
+  votes        what is in the journal: list, count, export, verify
   certificate  the certificate that the broker knows the terminal by: request, import, show
+  support      all that helps to help, in one file, without secrets and without votes
+  backup       the terminal as one sealed file; with --move for another card, which takes over its votes
+  restore      make this card the terminal of a backup
 
 For those who consume the votes:
 
-  watch      the terminals and their votes, live
-  collect    votes into a database, each exactly once; a live page with --http
-  report     how satisfied people are, why not, where and when: text, CSV, JSON, HTML
-  open-data  the votes as open data: CSV with CSVW and DCAT-AP_IT descriptions
-  simulate   a whole municipality, to try the others with
+  watch        the terminals and their votes, live
+  collect      votes into a database, each exactly once; a live page with --http
+  report       how satisfied people are, why not, where and when: text, CSV, JSON, HTML
+  open-data    the votes as open data: CSV with CSVW and DCAT-AP_IT descriptions
+  simulate     a whole municipality, to try the others with
 
-  --help     this text; after a command, what that command can do
-  --version  ${version}
+  --help       this text; after a command, what that command can do
+  --version    ${version}
 `
 
 type Command = (args: string[], out: Out) => Promise<ExitCode>
@@ -38,6 +41,9 @@ const commands: Record<string, () => Promise<Command>> = {
   card: async () => (await import('./card.ts')).cardCommand,
   settings: async () => (await import('./settings.ts')).settingsCommand,
   certificate: async () => (await import('./certificate.ts')).certificateCommand,
+  support: async () => (await import('./support.ts')).supportCommand,
+  backup: async () => (await import('./backup.ts')).backupCommand,
+  restore: async () => (await import('./restore.ts')).restoreCommand,
   votes: async () => (await import('./votes.ts')).votesCommand,
   watch: async () => (await import('./watch.ts')).watchCommand,
   report: async () => (await import('./report.ts')).reportCommand,

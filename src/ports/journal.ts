@@ -10,6 +10,8 @@ import type { Change, Gap, Press, Summary, ToldVote, Totals } from '../domain/vo
 export interface Journal extends AsyncDisposable {
   readonly epoch: string
   readonly source: string
+  /** The last sequence of an epoch that was in this journal before the present one; undefined if it never was. */
+  endOf(epoch: string): number | undefined
   /** Resolves with the vote's sequence when it is on the disk (fdatasync returned). */
   record(press: Press): Promise<number>
   /** Joins a change to the vote recorded last. Resolves when it is on the disk. */

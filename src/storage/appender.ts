@@ -263,7 +263,7 @@ export class Appender implements AsyncDisposable {
 
   #header(segment: number, ledger: Ledger): Header {
     const { wall, mono, synchronised } = this.#clock.now()
-    const { epoch, source, record, sequence, settled, totals, open, start, block, secret } = ledger
+    const { epoch, source, record, sequence, settled, totals, open, start, block, secret, ends } = ledger
     return {
       segment,
       format,
@@ -280,6 +280,7 @@ export class Appender implements AsyncDisposable {
       block,
       ...(secret !== undefined && { secret }),
       start,
+      ...(ends.length > 0 && { ends }),
     }
   }
 

@@ -20,6 +20,8 @@ export interface JournalOptions {
   /** `faccina://municipality/office/counter`. Another one than before begins a new epoch. */
   source: string
   start: Start
+  /** A new epoch begins in any case: the journal has come from another card. */
+  renew?: boolean
   /** The bound: above it the oldest segments that are done go. */
   maxBytes: number
   /** How long done votes are kept for replay while there is room. */
@@ -57,7 +59,7 @@ async function begin(
   { cursor, timeline, folded }: SmallFiles,
 ): Promise<Journal> {
   const saved = cursor.value
-  const { directory, source, start, files, clock, log } = options
+  const { directory, source, start, renew = false, files, clock, log } = options
   const ledger = startingLedger(recovered, saved, source, start)
   const { tail, spare, highest } = recovered
   const continues = tail?.intact === true && ledger.record === tail.ledger.record
@@ -91,7 +93,7 @@ async function begin(
     // What cannot be read may have been votes that were told to the world: their numbers are not used again.
     const lost = tail ? tail.ledger.sequence + tail.lost - ledger.sequence : 0
     if (lost > 0) await appender.gap(lost, 'torn')
-    const epoch = ledger.source === source ? ledger.epoch : newEpochId()
+    const epoch = ledger.source === source && !renew ? ledger.epoch : newEpochId()
     await appender.start(start, epoch, source, randomBytes(16).toString('hex'))
     return journal
   } catch (error) {

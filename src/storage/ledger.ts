@@ -9,7 +9,7 @@ import {
   type Totals,
   type Vote,
 } from '../domain/vote.ts'
-import type { AmendRow, Block, Header, Row, Start, VoteRow } from './rows.ts'
+import type { AmendRow, Block, EpochEnd, Header, Row, Start, VoteRow } from './rows.ts'
 
 /** Where the journal stands after some row: a pure fold over rows, the same when writing and recovering. */
 export interface Ledger {
@@ -32,7 +32,12 @@ export interface Ledger {
   secret: string | undefined
   /** The last moment of this start's boot that is known of. */
   lastMono: MonoMs
+  /** The epochs that came before this one, and their last sequences. */
+  ends: readonly EpochEnd[]
 }
+
+/** More epochs in one journal than a card ever sees; their number bounds the header. */
+const mostEnds = 16
 
 const noBlock: Block = { from: 0, to: 0, precision: 'exact' }
 
@@ -49,17 +54,23 @@ export function newLedger(epoch: string, source: string, start: Start): Ledger {
     block: noBlock,
     secret: undefined,
     lastMono: 0,
+    ends: [],
   }
 }
 
-/** An epoch ends and another begins, in the same journal: the terminal has moved to another counter. */
+/**
+ * An epoch ends and another begins, in the same journal: the terminal has moved to another counter, or the
+ * journal to another card.
+ */
 export function nextEpoch(ledger: Ledger, epoch: string, source: string): Ledger {
-  const { record, settled, start } = settle(ledger)
-  return { ...newLedger(epoch, source, start), record, settled }
+  const { record, settled, start, sequence } = settle(ledger)
+  const ended = sequence > 0 ? [{ epoch: ledger.epoch, sequence }] : []
+  const ends = [...ledger.ends, ...ended].slice(-mostEnds)
+  return { ...newLedger(epoch, source, start), record, settled, ends }
 }
 
 export function fromHeader(header: Header): Ledger {
-  const { epoch, source, start, sequence, settled, totals, open, first, block, secret, mono } = header
+  const { epoch, source, start, sequence, settled, totals, open, first, block, secret, mono, ends } = header
   return {
     epoch,
     source,
@@ -72,6 +83,7 @@ export function fromHeader(header: Header): Ledger {
     block: block ?? { ...noBlock, from: sequence, to: sequence },
     secret,
     lastMono: mono ?? 0,
+    ends: ends ?? [],
   }
 }
 

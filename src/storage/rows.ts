@@ -33,6 +33,14 @@ export interface Header {
   block?: Block
   secret?: string
   start: Start
+  /** The epochs of this journal before this one; absent where there were none. */
+  ends?: readonly EpochEnd[]
+}
+
+/** Up to which sequence an epoch came that is over. */
+export interface EpochEnd {
+  epoch: string
+  sequence: number
 }
 
 /** Sequences that leave the terminal together, in a shuffled order; a single one where there are no batches. */

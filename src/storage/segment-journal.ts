@@ -69,6 +69,10 @@ export class SegmentJournal implements Journal {
     return this.#parts.appender.ledger.source
   }
 
+  endOf(epoch: string): number | undefined {
+    return this.#parts.appender.ledger.ends.findLast((end) => end.epoch === epoch)?.sequence
+  }
+
   record(press: Press): Promise<number> {
     return this.#parts.appender.record(press)
   }

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Journal } from '../ports/journal.ts'
 import { type JournalOptions, openJournal } from './journal.ts'
 import { lockDirectory } from './lock.ts'
+import { finishArrival, refuseHalfRestored, refuseMoved } from './moved.ts'
 import type { Start } from './rows.ts'
 import { openStateDocument } from './state-document.ts'
 
@@ -28,6 +29,9 @@ export async function openStore({
 }: StoreOptions): Promise<Store> {
   const lock = await lockDirectory(directory)
   try {
+    await finishArrival(directory)
+    await refuseHalfRestored(directory)
+    await refuseMoved(directory)
     const state = await openStateDocument(join(directory, 'state.json'), rest.log)
     // A disk that others have filled has no room for the count, but the journal has its own.
     const forgotten = (error: unknown) => rest.log.warn('state not written', { problem: error })

@@ -9,7 +9,7 @@ import type { Journal } from '../ports/journal.ts'
 import type { Connection, Message } from '../ports/uplink.ts'
 
 export interface ExchangedOptions {
-  journal: Pick<Journal, 'epoch' | 'source'>
+  journal: Pick<Journal, 'epoch' | 'source' | 'endOf'>
   topics: Topics
   clock: Clock
 }
@@ -31,7 +31,9 @@ export async function exchangedGap(
   if (!totals || totals.epoch === journal.epoch || totals.sequence === 0) return undefined
   const committed = await retained(connection, topics.committed, clock, signal, parseCommitted)
   if (signal.aborted) return undefined
-  const from = committed?.epoch === totals.epoch ? committed.sequence + 1 : 1
+  const done = committed?.epoch === totals.epoch ? committed.sequence : 0
+  // A journal that came from the old card with a backup tells its votes itself.
+  const from = Math.max(done, journal.endOf(totals.epoch) ?? 0) + 1
   if (from > totals.sequence) return undefined
   const gap = gapOf(totals, from, journal.source, clock.now().wall)
   return {

@@ -21,6 +21,8 @@ export interface FakeJournalOptions {
   survey?: string
   boot?: number
   bootId?: string
+  /** Epochs that came before, by their last sequences. */
+  ends?: Record<string, number>
 }
 
 /** What the journal was asked, in order. */
@@ -40,6 +42,7 @@ type Kept = Item | { is: 'untimed'; vote: Vote; position: Position }
 export class FakeJournal implements Journal {
   readonly epoch: string
   readonly source: string
+  readonly #ends: Readonly<Record<string, number>>
   readonly asked: Asked[] = []
   readonly #described: Pick<Vote, 'survey' | 'boot' | 'bootId'>
   readonly #items: Kept[] = []
@@ -60,13 +63,19 @@ export class FakeJournal implements Journal {
   constructor({
     epoch = 'k3f9x2',
     source = 'faccina://c_e506/anagrafe/3',
+    ends = {},
     ...rest
   }: FakeJournalOptions = {}) {
     this.epoch = epoch
     this.source = source
+    this.#ends = ends
     this.#described = { survey: 'it-2009/1', boot: 1, bootId: 'boot', ...rest }
     this.#timeline = begin([], this.#described.bootId)
     this.#cursor = this.#position(0)
+  }
+
+  endOf(epoch: string): number | undefined {
+    return this.#ends[epoch]
   }
 
   /** The next write is refused with this error. */

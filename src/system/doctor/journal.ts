@@ -12,6 +12,11 @@ export async function lookAtJournal(holder: Holder, open: () => Promise<'readabl
       return good(`held by the terminal that runs (${holder.says}), as it should be`)
     return good(found === 'none' ? 'none yet: it begins with the first start' : 'opens')
   } catch (error) {
-    return failed((error as Error).message, 'See what can still be read of it: faccina votes verify')
+    const { message } = error as Error
+    // Of a journal that has moved, or is on its way, the message itself says what to do.
+    const [what = '', todo] = message.split('; ')
+    if (/moved to another|did not end/.test(what) && todo !== undefined)
+      return failed(what, `${todo.charAt(0).toUpperCase()}${todo.slice(1)}.`)
+    return failed(message, 'See what can still be read of it: faccina votes verify')
   }
 }
