@@ -46,7 +46,10 @@ export async function supportCommand(
   const folder = `faccina-support-${terminal}-${at.replace(/[-:]|\.000/g, '')}`
   const file = output ?? `${folder}.tar.gz`
   let late = false
-  const pieces = piecesOf(settingsFile, { settings, problem, onLate: () => void (late = true) })
+  const onLate = () => {
+    late = true
+  }
+  const pieces = piecesOf(settingsFile, { settings, problem, onLate })
   const mask = maskOf(settings ? await knownSecrets(settings) : [])
   const bundle = await collected(pieces, mask, (name) => void (out.colour && out.stderr(`… ${name}\n`)))
   const who = process.getuid?.() === 0 ? 'root' : 'a user without all rights'

@@ -26,9 +26,10 @@ import { foundWords, keyWords } from './found.ts'
 import { hintFor } from './hints.ts'
 import { nearest } from './nearest.ts'
 import type { Problem } from './problem.ts'
+import { type Renamed, rename } from './renamed.ts'
 
 export type Checked<T> =
-  | { ok: true; values: T; positionOf: (path: Path) => { line: number; column: number } }
+  | { ok: true; values: T; renames: Renamed[]; positionOf: (path: Path) => { line: number; column: number } }
   | { ok: false; problems: Problem[] }
 
 /**
@@ -37,6 +38,7 @@ export type Checked<T> =
  * @param file its name, for the messages
  * @param schemaOf the schema; it may depend on what the file says, as far as that can be read
  * @param words what messages say of the file as a whole
+ * @param table keys that have got other names
  * @returns its values with every default, or every problem of the file in the order of its lines
  */
 export function checkFile<S extends v.GenericSchema>(
@@ -44,9 +46,12 @@ export function checkFile<S extends v.GenericSchema>(
   file: string,
   schemaOf: (values: unknown) => S,
   words: FileWords,
+  table: Readonly<Record<string, string>> = {},
 ): Checked<v.InferOutput<S>> {
   const { read, problems } = readDocument(text, file, words)
   if (!read) return { ok: false, problems }
+  const renames = rename(read, table)
+  if (renames.problems.length > 0) return { ok: false, problems: inOrder([...problems, ...renames.problems]) }
   const plain = plainValues(read)
   if ('problem' in plain) return { ok: false, problems: inOrder([...problems, plain.problem]) }
   const { values } = plain
@@ -62,7 +67,12 @@ export function checkFile<S extends v.GenericSchema>(
     ...issueProblems(read, described, result.issues ?? []),
   )
   if (problems.length > 0 || !result.success) return { ok: false, problems: inOrder(problems) }
-  return { ok: true, values: result.output, positionOf: (path) => positionOf(read, path) }
+  return {
+    ok: true,
+    values: result.output,
+    renames: renames.found,
+    positionOf: (path) => positionOf(read, path),
+  }
 }
 
 /** `counter: 03` is a number to YAML, and a name to whoever wrote it: where a text belongs, what is written counts. */

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes, randomInt } from 'node:crypto'
-import { type FileHandle, open } from 'node:fs/promises'
+import { type FileHandle, open, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { pipeline as piped, Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -66,6 +66,10 @@ export async function writeSealed(
     await closing()
     await put(file, cipher.getAuthTag(), offset)
     await syncAll(file, path)
+  } catch (error) {
+    // Nobody can open a part of it.
+    await rm(path, { force: true })
+    throw error
   } finally {
     await file.close()
   }
