@@ -16,13 +16,7 @@ const systemd = fileURLToPath(new URL('../../systemd/', import.meta.url))
 const dropIn = 'faccina.service.d/raspi-root.conf'
 
 /** What units call, besides what every system has. */
-const programs = [
-  'usr/bin/faccina',
-  'usr/bin/cage',
-  'usr/bin/chromium',
-  'usr/bin/seatd',
-  'bin/sh',
-]
+const programs = ['usr/bin/faccina', 'usr/bin/cage', 'usr/bin/chromium', 'usr/bin/seatd', 'bin/sh']
 
 const verify = ['verify', '--recursive-errors=yes', '--man=no']
 
