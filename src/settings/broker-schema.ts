@@ -91,6 +91,7 @@ const groupOf = (who: Who) =>
         title: 'Password file',
         description: 'A file that holds the password and nothing else, in place of broker.password.',
         example: '/etc/faccina/broker-password',
+        secret: 'file',
       }),
     ),
     ca: v.exactOptional(
@@ -116,6 +117,7 @@ const groupOf = (who: Who) =>
         description: 'PEM file with the private key of the client certificate.',
         example: '/etc/faccina/terminal.key',
         ...(who.certificateOtherwise !== undefined && { otherwise: 'the key that was made on the terminal' }),
+        secret: 'file',
       }),
     ),
     clientId: v.exactOptional(

@@ -17,6 +17,7 @@ export function foundWords(value: unknown, described: Described | undefined): st
     const unquoted = typeof value === 'number' && described.shape.is === 'text'
     return unquoted ? `${value}, a number without quotes` : `${value}`
   }
+  if (described.about.secret === 'file' && !value.startsWith('/')) return kind
   return quote(described.about.secret === 'credentials' ? withoutCredentials(value) : value)
 }
 

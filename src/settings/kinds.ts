@@ -16,8 +16,11 @@ export type About = {
   otherwise?: string
   /** A value for the example, where there is no default. */
   example?: unknown
-  /** `whole`: is never shown. `credentials`: is shown without what stands before an @. */
-  secret?: 'whole' | 'credentials'
+  /**
+   * `whole`: is never shown. `credentials`: is shown without what stands before an @. `file`: the path of a file
+   * with a secret is shown, but not what is no path: somebody may have written the secret itself there.
+   */
+  secret?: 'whole' | 'credentials' | 'file'
   /** No item may be in the list twice. */
   unique?: true
   /** Keys of a group that only work together, and keys that exclude each other. */

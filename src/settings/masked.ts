@@ -6,7 +6,7 @@ import type { Settings } from './settings.ts'
 export function maskedSettings(settings: Settings): unknown {
   const shown = structuredClone(settings) as unknown as Record<string, unknown>
   for (const { path, about } of leavesOf(described)) {
-    if (about.secret === undefined) continue
+    if (about.secret !== 'whole' && about.secret !== 'credentials') continue
     const [last = '', ...groups] = path.toReversed()
     const group = groups
       .toReversed()

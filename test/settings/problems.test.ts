@@ -292,3 +292,9 @@ t.test('no message repeats a password', async (t) => {
     t.notMatch(JSON.stringify(parsed), secret, where)
   }
 })
+
+t.test('a password in place of the file that holds it is not repeated', async (t) => {
+  const lines = said(`${smallest}broker: {passwordFile: ${secret}, key: ${secret}}\n`)
+  t.match(lines.join('\n'), /broker\.passwordFile: found a text; allowed here: a path that begins with \//)
+  t.notMatch(lines.join('\n'), secret)
+})

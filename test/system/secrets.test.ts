@@ -219,13 +219,13 @@ async function mistakes(
   for (const [n, text] of lines.entries()) {
     writeFileSync(file, `${head}${text}\n`)
     await faccina(heard, 'settings', 'check', file, `--json`)
-    if (n % 4 === 0) await faccina(heard, 'doctor', '--settings', file)
-    if (n % 7 === 0)
+    if (n === 12) await faccina(heard, 'doctor', '--settings', file)
+    if (n === 0)
       t.equal(
         await faccina(heard, 'support', '--settings', file, '--output', join(directory, `wrong${n}.tar.gz`)),
         0,
       )
-    await faccina(heard, 'run', '--settings', n < 2 ? file : join(directory, 'none.yaml'))
+    if (n < 2) await faccina(heard, 'run', '--settings', file)
   }
 }
 
@@ -249,12 +249,12 @@ t.test('no secret gets out', async (t) => {
   const bundles = readdirSync(directory).filter((name) => name.endsWith('.tar.gz'))
   for (const name of bundles)
     heard.add(`bundle ${name}`, gunzipSync(readFileSync(join(directory, name))).toString())
-  t.ok(bundles.length >= 4, `${bundles.length} bundles`)
+  t.ok(bundles.length === 3, `${bundles.length} bundles`)
   t.comment(`${[...heard.said.values()].join('').length} characters by ${heard.said.size} voices`)
 
   t.same(heard.leaks(secrets), [])
   // The search can find: what is no secret is everywhere.
-  t.ok(heard.leaks({ name: 'anagrafe' }).length > 10)
+  t.ok(heard.leaks({ name: 'anagrafe' }).length > 5)
   heard.add('a leak', Buffer.from(secrets.password).toString('base64'))
   t.same(heard.leaks(secrets), ['password: a leak'])
 })
