@@ -46,8 +46,14 @@ export async function runCommand(args: string[], out: Out): Promise<ExitCode> {
   if (!settings && !process.env.NOTIFY_SOCKET) return 1
   const stopped = untilStopped()
   settings ??= await awaitSettings({ ...line, out, stopped })
-  if (settings) await run(settings, { out, stopped, refused: (await readRefused(line.run))?.problems })
+  if (settings) await run(settings, { out, stopped, refused: await refusedBeside(line.run) })
   return 0
+}
+
+/** What is wrong with the settings on the card, where others were and are in force. */
+async function refusedBeside(runDirectory: string): Promise<readonly Problem[] | undefined> {
+  const refused = await readRefused(runDirectory)
+  return refused?.othersInForce ? refused.problems : undefined
 }
 
 async function settingsOf(file: string, out: Out): Promise<Settings | undefined> {

@@ -5,7 +5,7 @@ import { carryOut, finishInterrupted, replaceFile } from './carry-out.ts'
 import { type CertificateImport, importCertificate } from './certificate.ts'
 import type { Disk } from './disk.ts'
 import { failureProblem, planImport, type Step } from './plan.ts'
-import { refusedName, refusedText } from './refused.ts'
+import { type Refused, refusedName, refusedText } from './refused.ts'
 
 export interface ImportOptions {
   boot: string
@@ -66,7 +66,7 @@ export async function importCard(options: ImportOptions): Promise<Imported> {
     await attempt(boot, () =>
       importCertificate(inForce, options, told.done, (one) => told.troubles.push(one)),
     )
-  await tellRefused(told.refused, names, options, attempt)
+  await tellRefused({ problems: told.refused, othersInForce: inForce !== undefined }, names, options, attempt)
   return told
 }
 
@@ -142,7 +142,7 @@ function nothingThere(boot: string, settings: string): Problem {
 
 /** On the boot partition for who edits the file, beside the daemon for its panel; both go when all is right. */
 async function tellRefused(
-  problems: readonly Problem[],
+  { problems, othersInForce }: Omit<Refused, 'file'>,
   names: readonly string[] | undefined,
   options: ImportOptions,
   attempt: (path: string, work: () => Promise<void>) => Promise<void>,
@@ -160,7 +160,7 @@ async function tellRefused(
     return
   }
   const file = join(boot, bootNames.settings)
-  await attempt(run, () => writeRun(refused, refusedText({ file, problems }), options))
+  await attempt(run, () => writeRun(refused, refusedText({ file, problems, othersInForce }), options))
   if (names)
     await attempt(boot, async () => {
       const bytes = Buffer.from(errorText(problems))

@@ -10,10 +10,12 @@ export const refusedName = 'refused.json'
 export interface Refused {
   file: string
   problems: readonly Problem[]
+  /** Whether others stayed in force: those that come later were not refused. */
+  othersInForce: boolean
 }
 
-export function refusedText({ file, problems }: Refused): string {
-  return `${JSON.stringify({ file, problems }, undefined, 2)}\n`
+export function refusedText({ file, problems, othersInForce }: Refused): string {
+  return `${JSON.stringify({ file, problems, othersInForce }, undefined, 2)}\n`
 }
 
 /** What was refused at this start of the computer; undefined where nothing was. */
