@@ -67,9 +67,14 @@ t.test('two real keys, held for ten seconds', async (t) => {
   await arduino.do(`open ${pins.satisfied}`)
   await arduino.do(`open ${pins.dissatisfied}`)
   await new Promise((resolve) => setTimeout(resolve, 500))
-  await answer(terminal, Object.keys(pins), (key) =>
-    arduino.do(`tap ${pins[key as keyof typeof pins]} 60000`),
-  )
+  const press = async (key: string) => {
+    const { screen } = await terminal.scene(() => true)
+    const answered = terminal.scene((scene) => scene.screen.title !== screen.title, patienceMs)
+    await arduino.do(`close ${pins[key as keyof typeof pins]}`)
+    await answered
+    await arduino.do(`open ${pins[key as keyof typeof pins]}`)
+  }
+  await answer(terminal, Object.keys(pins), press)
 
   await subscriber.until(() => subscriber.of('commissioning').length > 0, patienceMs)
   const [record] = subscriber.of<CommissioningEvent>('commissioning')
@@ -93,9 +98,11 @@ t.test('two real keys, held for ten seconds', async (t) => {
   t.same(JSON.parse(await readFile(join(directory, 'store/commissioning.json'), 'utf8')), record)
   t.match(subscriber.of<GapEvent>('gap'), [{ data: { from: 1, to: 1, cause: 'withdrawn' } }])
 
-  await arduino.do(`tap ${pins.neutral} 60000`)
-  await terminal.scene(({ at }) => at === 'idle', patienceMs)
-  await arduino.do(`tap ${pins.neutral} 60000`)
+  await press('neutral')
+  await terminal.scene(({ at, screen }) => at === 'idle' && screen.choices.length === 3, patienceMs)
+  await arduino.do(`close ${pins.neutral}`)
+  await terminal.scene(({ at }) => at === 'thanking', patienceMs)
+  await arduino.do(`open ${pins.neutral}`)
   await subscriber.until(() => subscriber.of('vote').length === 1, patienceMs)
   t.match(subscriber.of<VoteEvent>('vote'), [{ data: { sequence: 2, face: 'neutral' } }])
   const totals = () => subscriber.of<TotalsMessage>('totals').at(-1)
@@ -112,6 +119,9 @@ t.test('two real keys, held for ten seconds', async (t) => {
 })
 
 t.test('two fingers on the page; and at the start, where it is asked for', async (t) => {
+  // First: a browser may take longer to start than the terminal waits for a key.
+  const browser = await launchChromium()
+  t.teardown(() => browser.close())
   await using mosquitto = await openMosquitto()
   await using subscriber = await Subscriber.open(mosquitto.port)
   const directory = await folder(t)
@@ -123,8 +133,6 @@ t.test('two fingers on the page; and at the start, where it is asked for', async
     broker: `mqtt://127.0.0.1:${mosquitto.port}`,
     more: { languages: ['it'] },
   })
-  const browser = await launchChromium()
-  t.teardown(() => browser.close())
   const context = await browser.newContext({ viewport: { width: 800, height: 480 }, hasTouch: true })
   const page = await context.newPage()
   await page.goto(terminal.address)
