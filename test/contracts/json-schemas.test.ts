@@ -59,7 +59,7 @@ function* mutants(message: object, schema: string): Generator<[string, unknown]>
   for (const [path, value] of fieldsOf(message)) {
     yield [`${path.join('.')} of a wrong type`, changed(message, path, wrong(value))]
     const key = path.at(-1) ?? ''
-    if (!optional.has(key) && !(schema === 'certificate' && ofCertificates.has(key)))
+    if (!optional.has(key) && !optionalIn[schema]?.has(key))
       yield [`without ${path.join('.')}`, changed(message, path, undefined)]
   }
 }
@@ -71,8 +71,12 @@ const optional = new Set([
   ...['it', 'de', 'sl', 'fr', 'en'],
 ])
 
-/** There is nothing to say of a certificate that is not there. */
-const ofCertificates = new Set(['subject', 'issuer', 'fingerprint', 'notAfter', 'daysLeft', 'request'])
+const optionalIn: Record<string, Set<string>> = {
+  // There is nothing to say of a certificate that is not there.
+  certificate: new Set(['subject', 'issuer', 'fingerprint', 'notAfter', 'daysLeft', 'request']),
+  // A panel may lack a key or a light.
+  commissioning: new Set(['satisfied', 'neutral', 'dissatisfied', 'certificate']),
+}
 
 function* fieldsOf(value: object, path: string[] = []): Generator<[string[], unknown]> {
   for (const [key, inner] of Object.entries(value)) {
