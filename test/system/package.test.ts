@@ -42,6 +42,8 @@ async function packages(place: string): Promise<{ former: string; present: strin
   return { former: again('former.deb'), present }
 }
 
+const dropIn = '/etc/systemd/system/faccina.service.d'
+
 /** The terminal in the computer, as a technician and the citizens know it. */
 class Counter {
   readonly computer: Computer
@@ -55,6 +57,17 @@ class Counter {
   async configure(more: object = {}): Promise<void> {
     await this.computer.run(`mkdir -p /etc/faccina && cat >/etc/faccina/faccina.yaml <<'END'\n${settings(more)}\nEND
       chown root:faccina /etc/faccina/faccina.yaml && chmod 640 /etc/faccina/faccina.yaml`)
+  }
+
+  /**
+   * From here on it is not how soon the unit does things that matters: this computer may be so busy that it would hang
+   * by the unit's own measure.
+   */
+  async takesItsTime(): Promise<void> {
+    const lines = '[Service]\\nWatchdogSec=5min\\nTimeoutSec=5min\\nRestartSec=100ms\\nExecStopPost=\\n'
+    await this.computer.run(
+      `mkdir -p ${dropIn} && printf '${lines}' >${dropIn}/time.conf && systemctl daemon-reload`,
+    )
   }
 
   async show(property: string): Promise<string> {
@@ -99,7 +112,7 @@ class Counter {
   }
 }
 
-t.test('from a box to the scrap heap', { skip }, async (t) => {
+t.test('from a box to the scrap heap', { skip, bail: true }, async (t) => {
   const place = await folder(t)
   const { former, present } = await packages(place)
   await using computer = await Computer.open()
@@ -109,6 +122,7 @@ t.test('from a box to the scrap heap', { skip }, async (t) => {
   const files =
     "find / -xdev \\( -path /proc -o -path /sys -o -path /run -o -path /tmp -o -path '/var/log/*' \\) -prune -o -print | sort"
   const before = (await computer.run(files)).split('\n')
+  await computer.run('mountpoint -q /var/lib/faccina')
   const install = (name: string) => computer.run(`dpkg --install /root/${name}.deb 2>&1`, 600_000)
   const clock = performance.now()
   const pass = (what: string) => t.comment(`${Math.round((performance.now() - clock) / 1000)} s: ${what}`)
@@ -156,7 +170,10 @@ t.test('from a box to the scrap heap', { skip }, async (t) => {
     const since = await counter.cursor()
     const former = await counter.show('MainPID')
     await computer.run(`kill -STOP ${former}`)
-    await computer.comes(`p=$(systemctl show faccina --value -p MainPID); [ $p != 0 ] && [ $p != ${former} ]`)
+    await computer.comes(
+      `p=$(systemctl show faccina --value -p MainPID); [ $p != 0 ] && [ $p != ${former} ]`,
+      150,
+    )
     await counter.ready()
     t.match(await computer.run(`journalctl -o cat --after-cursor '${since}' _PID=1`), /Watchdog timeout/)
     await counter.serves(1)
@@ -165,20 +182,15 @@ t.test('from a box to the scrap heap', { skip }, async (t) => {
   })
 
   await t.test('killed a dozen times on end, it is never given up', async (t) => {
-    // In less time; the rest of the unit is as it is.
-    const dropIn = '/run/systemd/system/faccina.service.d'
+    await counter.takesItsTime()
     await computer.run(
-      `mkdir -p ${dropIn} && printf '[Service]\\nRestartSec=100ms\\nExecStopPost=\\n' >${dropIn}/soon.conf && systemctl daemon-reload`,
-    )
-    await computer.run(
-      `last=0; for i in $(seq 12); do
+      `last=0; for i in $(seq 11); do
       until p=$(systemctl show faccina --value -p MainPID); [ $p != 0 ] && [ $p != $last ]; do sleep 0.1; done
       kill -KILL $p; last=$p; done`,
-      300_000,
+      600_000,
     )
     await counter.ready()
-    t.ok(Number(await counter.show('NRestarts')) >= 13, `${await counter.show('NRestarts')} restarts`)
-    await computer.run(`rm -r ${dropIn} && systemctl daemon-reload`)
+    t.ok(Number(await counter.show('NRestarts')) >= 12, `${await counter.show('NRestarts')} restarts`)
     await counter.serves(1)
     await counter.isWhole(t, 'killed')
     pass('killed')
@@ -187,7 +199,7 @@ t.test('from a box to the scrap heap', { skip }, async (t) => {
   await t.test('the disk of the votes is pulled: it says so, and thanks nobody', async (t) => {
     const since = await counter.cursor()
     const thanked = computer.said(/thanked/)
-    await computer.run(`dmsetup suspend --noflush --nolockfs data
+    await computer.run(`export DM_DISABLE_UDEV=1; dmsetup suspend --noflush --nolockfs data
       dmsetup reload data --table "0 $(cat /sys/block/ubdb/size) error" && dmsetup resume data`)
     t.not((await computer.does('node /usr/local/lib/rig/citizen.mjs 1 15')).code, 0)
     t.equal(computer.said(/thanked/), thanked, 'nobody is thanked')
@@ -263,6 +275,7 @@ t.test('from a box to the scrap heap', { skip }, async (t) => {
       20,
     )
     await computer.run('dpkg --purge faccina 2>&1', 300_000)
+    await computer.run(`rm -r ${dropIn}`)
     const after = (await computer.run(files)).split('\n')
     // What Debian itself keeps: users and groups, whose numbers must never be another's, and its records.
     const own =

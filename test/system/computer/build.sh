@@ -54,8 +54,10 @@ After=systemd-remount-fs.service
 Type=oneshot
 RemainAfterExit=yes
 ExecStart=/sbin/insmod /usr/local/lib/rig/dm-mod.ko
-ExecStart=/bin/sh -c 'dmsetup --noudevsync create data --table "0 $(cat /sys/block/ubdb/size) linear /dev/ubdb 0"'
-ExecStart=/bin/mount -t ext4 /dev/mapper/data /var/lib/faccina
+# Nobody is there yet to make names below /dev/mapper.
+Environment=DM_DISABLE_UDEV=1
+ExecStart=/bin/sh -c 'dmsetup create data --table "0 $(cat /sys/block/ubdb/size) linear /dev/ubdb 0"'
+ExecStart=/bin/mount -t ext4 /dev/dm-0 /var/lib/faccina
 [Install]
 WantedBy=sysinit.target
 END
