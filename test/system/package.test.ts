@@ -136,7 +136,7 @@ t.test('from a box to the scrap heap', { skip, bail: true }, async (t) => {
     t.equal(await counter.show('ActiveState'), 'inactive', 'it does not fail for want of settings')
     t.match(await computer.run('systemctl is-enabled faccina'), /enabled/)
     await counter.configure()
-    await computer.run('systemctl restart faccina')
+    await computer.run('systemctl restart faccina || { journalctl -u faccina -o cat -n 20; exit 1; }')
     t.equal(await counter.show('ActiveState'), 'active', 'systemd was told that it is ready')
     await counter.ready()
     await counter.serves(2)
@@ -150,8 +150,18 @@ t.test('from a box to the scrap heap', { skip, bail: true }, async (t) => {
     t.match(status, /^NoNewPrivs:\s+1$/m)
     t.match(status, /^Seccomp:\s+2$/m, 'system calls are filtered')
     const inside = 'nsenter --mount --target $(systemctl show faccina --value -p MainPID)'
-    for (const path of ['/etc/faccina/faccina.yaml', '/usr/bin/faccina', '/boot'])
-      t.match((await computer.does(`${inside} touch ${path}`)).output, /Read-only file system/, path)
+    const user = `${inside} setpriv --reuid=faccina --regid=faccina --clear-groups`
+    t.equal((await computer.does(`${user} touch /var/lib/faccina`)).code, 0, 'its state is its own')
+    for (const path of ['/etc/faccina/faccina.yaml', '/usr/bin/faccina', '/boot', '/var/tmp/../x'])
+      t.match((await computer.does(`${user} touch ${path}`)).output, /Read-only|Permission denied/, path)
+    t.match((await computer.does(`${inside} touch /etc/x`)).output, /Read-only/, 'not even root could')
+    await computer.run('cp /usr/bin/true /var/lib/faccina/true')
+    t.match(
+      (await computer.does(`${user} /var/lib/faccina/true`)).output,
+      /Permission denied/,
+      'no program of its own',
+    )
+    await computer.run('rm /var/lib/faccina/true')
     t.match(await computer.run('ls /root'), /present.deb/)
     t.equal(await computer.run(`${inside} ls -A /root /home /mnt | grep -v '^/'`), '', 'nobody else’s files')
     const ignored = await computer.run(
