@@ -155,13 +155,15 @@ t.test('from a box to the scrap heap', { skip, bail: true }, async (t) => {
     for (const path of ['/etc/faccina/faccina.yaml', '/usr/bin/faccina', '/boot', '/var/tmp/../x'])
       t.match((await computer.does(`${user} touch ${path}`)).output, /Read-only|Permission denied/, path)
     t.match((await computer.does(`${inside} touch /etc/x`)).output, /Read-only/, 'not even root could')
-    await computer.run('cp /usr/bin/true /var/lib/faccina/true')
-    t.match(
-      (await computer.does(`${user} /var/lib/faccina/true`)).output,
-      /Permission denied/,
-      'no program of its own',
-    )
-    await computer.run('rm /var/lib/faccina/true')
+    for (const place of ['/var/lib/faccina', '/tmp', '/var/tmp', '/dev/shm']) {
+      await computer.run(`${user} cp /usr/bin/true ${place}/true`)
+      t.match(
+        (await computer.does(`${user} ${place}/true`)).output,
+        /Permission denied/,
+        `nothing runs in ${place}`,
+      )
+      await computer.run(`${user} rm ${place}/true`)
+    }
     t.match(await computer.run('ls /root'), /present.deb/)
     t.equal(await computer.run(`${inside} ls -A /root /home /mnt | grep -v '^/'`), '', 'nobody else’s files')
     const ignored = await computer.run(
