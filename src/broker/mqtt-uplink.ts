@@ -128,6 +128,8 @@ async function fileOf(setting: string, path: string): Promise<Buffer> {
     return await readFile(path)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    throw new UplinkError('refused', `broker.${setting}: cannot read ${path} (${code})`, { cause: error })
+    // What stands there in place of a file's name may be the password itself.
+    const what = setting === 'passwordFile' ? 'the file' : path
+    throw new UplinkError('refused', `broker.${setting}: cannot read ${what} (${code})`, { cause: error })
   }
 }

@@ -17,6 +17,8 @@ export function foundWords(value: unknown, described: Described | undefined): st
     const unquoted = typeof value === 'number' && described.shape.is === 'text'
     return unquoted ? `${value}, a number without quotes` : `${value}`
   }
+  // A key may have been put in place of its file's name.
+  if (value.includes('-----BEGIN')) return 'the contents of a certificate or a key'
   if (described.about.secret === 'file' && !value.startsWith('/')) return kind
   return quote(described.about.secret === 'credentials' ? withoutCredentials(value) : value)
 }
@@ -44,8 +46,6 @@ function listWords(value: readonly unknown[], described: Described | undefined):
 }
 
 function quote(text: string): string {
-  // A key may have been put in place of its file's name.
-  if (text.includes('-----BEGIN')) return 'the contents of a certificate or a key'
   const shown = text.replace(/(passwor[dt]\w*\s*[:=]).*$/is, '$1…')
   return JSON.stringify(shown.length > longest ? `${shown.slice(0, longest)}…` : shown)
 }

@@ -60,6 +60,13 @@ function nameOf(path: string, settingsFile: string): string {
 
 function missingFacts(key: FileKey, path: string, settingsFile: string): Facts {
   const beside = dirname(path) === dirname(settingsFile)
+  // It may be the password itself, which is not to be repeated.
+  if (beside && key === 'passwordFile')
+    return {
+      found: 'the name of a file that is not there',
+      allowed: '',
+      hint: `Put that file beside ${basename(settingsFile)}; if it is the password itself, write it as broker.password.`,
+    }
   const found = `${nameOf(path, settingsFile)}, a file that is not there`
   if (beside) return { found, allowed: '', hint: `Put ${basename(path)} beside ${basename(settingsFile)}.` }
   if (key === 'passwordFile')

@@ -82,3 +82,19 @@ t.test('there are more than twenty of them, and none is forgotten', async (t) =>
   const bytes = await readFile(join(fixtures, 'tabs.yaml'))
   t.ok(bytes.includes('\r\n'), 'as Windows ends its lines')
 })
+
+t.test('a password in place of its file’s name is not repeated', async (t) => {
+  const folder = await folderWith(t, 'right-crlf-bom')
+  await writeFile(
+    join(folder, 'faccina.yaml'),
+    'terminal: {municipality: c_e506, office: anagrafe, counter: "3"}\nbroker: {url: mqtts://b.example, username: u, passwordFile: geheim0815}\n',
+  )
+  let said = ''
+  const stdout = (text: string) => {
+    said += text
+  }
+  await settingsCommand(['check', join(folder, 'faccina.yaml')], { stdout, stderr: stdout, colour: false })
+  t.match(said, /broker\.passwordFile: the name of a file that is not there/)
+  t.match(said, /if it is the password itself, write it as broker\.password/)
+  t.notMatch(said, /geheim/)
+})

@@ -29,7 +29,7 @@ const files: [string, string, string][] = [
   [
     'an open quote',
     'a: "b\n',
-    `f:2: found a sign missing: a colon with a space after it, or the end of a quoted text. ${colon}`,
+    'f:1: found a quote that is opened and not closed. Put the same sign behind the value; of a value with a quote in it double that one.',
   ],
   [
     'a key without a colon',
