@@ -29,7 +29,8 @@ export function readNetworkFile(text) {
       const at = `line ${index + 1}:`
       // The line itself is not shown: a password may be in it.
       if (name === undefined) problems.push(`${at} no "key: value"; allowed keys are ${keys.join(', ')}.`)
-      else if (!keys.includes(name)) problems.push(`${at} unknown key ${name}; allowed are ${keys.join(', ')}.`)
+      else if (!keys.includes(name))
+        problems.push(`${at} unknown key ${name}; allowed are ${keys.join(', ')}.`)
       else if (name in values) problems.push(`${at} ${name} a second time.`)
       // Spaces may be a part of a password and of a network's name, but not at the end of anything else.
       else if (value.trim() !== '') values[name] = name.startsWith('wifi-') ? value : value.trim()
@@ -42,7 +43,11 @@ function* wrong({ 'wifi-name': name, 'wifi-password': password, 'wifi-country': 
   if (name !== undefined && Buffer.byteLength(name) > 32) yield 'wifi-name: at most 32 bytes.'
   if (name === undefined && password !== undefined && password !== imported)
     yield 'wifi-password without wifi-name: which network is it for?'
-  if (password !== undefined && password !== imported && !/^([\x20-\x7e]{8,63}|[0-9a-fA-F]{64})$/.test(password))
+  if (
+    password !== undefined &&
+    password !== imported &&
+    !/^([\x20-\x7e]{8,63}|[0-9a-fA-F]{64})$/.test(password)
+  )
     yield 'wifi-password: 8 to 63 letters, digits and signs of ASCII.'
   if (country !== undefined && !/^[A-Z]{2}$/.test(country)) yield 'wifi-country: two capitals, such as IT.'
   if (name !== undefined && country === undefined) yield 'wifi-country is missing: two capitals, such as IT.'
@@ -60,7 +65,9 @@ function* wrong({ 'wifi-name': name, 'wifi-password': password, 'wifi-country': 
 function isPrefix(text) {
   const [address, prefix, ...more] = text.split('/')
   const longest = isIPv4(address) ? 32 : 128
-  return isIP(address) !== 0 && more.length === 0 && /^\d{1,3}$/.test(prefix ?? '') && Number(prefix) <= longest
+  return (
+    isIP(address) !== 0 && more.length === 0 && /^\d{1,3}$/.test(prefix ?? '') && Number(prefix) <= longest
+  )
 }
 
 const list = (text) => text.split(/[\s,]+/).filter((one) => one !== '')
@@ -85,9 +92,11 @@ export function wifiConfiguration(values, before = '') {
   if (name === undefined) return undefined
   const password = values['wifi-password']
   const old = /^\tpsk=.*$|^\tkey_mgmt=NONE$/m.exec(before)?.[0]
+  // Taken over by another card: nobody knows it any more.
+  if (password === imported && !old) return undefined
   let key = '\tkey_mgmt=NONE'
   if (hasPassword(values)) key = `\tpsk=${/^[0-9a-f]{64}$/i.test(password) ? password : `"${password}"`}`
-  else if (password === imported && old) key = old
+  else if (password === imported) key = old
   const lines = [`\tssid=${Buffer.from(name).toString('hex')}`, '\tscan_ssid=1', key]
   if (key.startsWith('\tpsk')) lines.push('\tkey_mgmt=WPA-PSK WPA-PSK-SHA256 SAE', '\tieee80211w=1')
   return `country=${values['wifi-country']}\nnetwork={\n${lines.join('\n')}\n}\n`
@@ -96,7 +105,13 @@ export function wifiConfiguration(values, before = '') {
 /** The file of systemd-networkd for a fixed address, or for what DHCP does not say; nothing where it says all. */
 export function networkdConfiguration({ address, gateway, dns, 'time-server': time, 'wifi-name': wifi }) {
   if (address === undefined && dns === undefined && time === undefined) return undefined
-  const lines = ['[Match]', `Type=${wifi === undefined ? 'ether' : 'wlan'}`, '', '[Network]', 'MulticastDNS=yes']
+  const lines = [
+    '[Match]',
+    `Type=${wifi === undefined ? 'ether' : 'wlan'}`,
+    '',
+    '[Network]',
+    'MulticastDNS=yes',
+  ]
   lines.push(address === undefined ? 'DHCP=yes' : `Address=${address}`)
   if (gateway !== undefined) lines.push(`Gateway=${gateway}`)
   for (const one of list(dns ?? '')) lines.push(`DNS=${one}`)

@@ -39,7 +39,10 @@ function rangesOf() {
       const counts = number >= data.start && number < data.end
       if (!counts && block.equals(zeros.subarray(0, block.length))) open = undefined
       else {
-        if (!open) ranges.push((open = { first: number, last: number, hash: createHash('sha256') }))
+        if (!open) {
+          open = { first: number, last: number, hash: createHash('sha256') }
+          ranges.push(open)
+        }
         open.last = number
         open.hash.update(block)
       }

@@ -13,9 +13,13 @@ const created = new Date(Number(process.env.SOURCE_DATE_EPOCH) * 1000).toISOStri
 
 /** The paragraphs of a control file, with the first line of each field. */
 function paragraphs(text) {
-  return text.split(/\n{2,}/).map((paragraph) =>
-    Object.fromEntries([...paragraph.matchAll(/^([A-Za-z-]+): (.*)$/gm)].map(([, key, value]) => [key, value])),
-  )
+  return text
+    .split(/\n{2,}/)
+    .map((paragraph) =>
+      Object.fromEntries(
+        [...paragraph.matchAll(/^([A-Za-z-]+): (.*)$/gm)].map(([, key, value]) => [key, value]),
+      ),
+    )
 }
 
 /** An SPDX identifier may have letters, digits, points and dashes only. */
@@ -32,9 +36,7 @@ function described(id, name, version, purl, facts) {
     licenseDeclared: 'NOASSERTION',
     copyrightText: 'NOASSERTION',
     ...facts,
-    externalRefs: [
-      { referenceCategory: 'PACKAGE-MANAGER', referenceType: 'purl', referenceLocator: purl },
-    ],
+    externalRefs: [{ referenceCategory: 'PACKAGE-MANAGER', referenceType: 'purl', referenceLocator: purl }],
   }
 }
 
