@@ -57,7 +57,7 @@ export class Machine implements AsyncDisposable {
       ...['-append', `${commandLine} console=ttyAMA0`],
       ...['-drive', `if=none,id=card,format=raw,file=${card}`, '-device', 'virtio-blk-pci,drive=card'],
       ...['-netdev', `user,id=net,hostfwd=tcp:127.0.0.1:${sshPort}-:22`],
-      ...['-device', 'virtio-net-pci,netdev=net', '-device', 'i6300esb'],
+      ...['-device', 'virtio-net-pci,netdev=net,romfile=', '-device', 'i6300esb'],
     ])
     return new Machine(child, options, sshPort)
   }

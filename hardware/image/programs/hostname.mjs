@@ -1,6 +1,7 @@
 /** Gives the terminal the name of its counter, as far as the settings in force say which it is. */
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
 import { hostnameOf } from '../seed-lib.mjs'
 
@@ -26,4 +27,5 @@ function main() {
   console.log(`this terminal is ${name}.local`)
 }
 
-if (process.env.INVOCATION_ID) main()
+// Only where it is the program, and not a part of a test.
+if (process.argv[1] === fileURLToPath(import.meta.url)) main()
