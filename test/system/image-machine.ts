@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process'
-import { appendFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { freePort } from '../contracts/mqtt-world.ts'
 import { Child } from './children.ts'
@@ -50,14 +49,22 @@ export class Machine implements AsyncDisposable {
   /** @param commandLine the card's own, for the kernel; the serial line is added. */
   static async start(options: MachineOptions, commandLine: string): Promise<Machine> {
     const sshPort = await freePort()
-    const { card, folder } = options
+    const { card, folder, log } = options
     const child = new Child('qemu-system-aarch64', [
-      ...['-M', 'virt', '-cpu', 'cortex-a53', '-smp', '2', '-m', '1024', '-nographic', '-no-reboot'],
+      ...['-M', 'virt', '-cpu', 'cortex-a53', '-smp', '2', '-m', '1024', '-no-reboot', '-display', 'none'],
+      ...[
+        '-monitor',
+        'none',
+        '-chardev',
+        `stdio,id=line,logfile=${log},logappend=on`,
+        '-serial',
+        'chardev:line',
+      ],
       ...['-kernel', join(folder, 'vmlinuz'), '-initrd', join(folder, 'initramfs.img')],
       ...['-append', `${commandLine} console=ttyAMA0`],
       ...['-drive', `if=none,id=card,format=raw,file=${card}`, '-device', 'virtio-blk-pci,drive=card'],
       ...['-netdev', `user,id=net,hostfwd=tcp:127.0.0.1:${sshPort}-:22`],
-      ...['-device', 'virtio-net-pci,netdev=net,romfile=', '-device', 'i6300esb'],
+      ...['-device', 'virtio-net-pci,netdev=net,romfile='],
     ])
     return new Machine(child, options, sshPort)
   }
@@ -108,6 +115,5 @@ export class Machine implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.cutPower()
-    await appendFile(this.#options.log, `${this.said}\n---- the power is off ----\n`)
   }
 }
