@@ -226,7 +226,7 @@ t.test('what lies beside the image agrees with it', can, async (t) => {
   for (const one of ['faccina', 'nodejs', 'raspi-firmware', 'mqtt', 'libc6']) t.ok(names.includes(one), one)
 })
 
-t.test('it starts, votes, keeps and starts again', { ...can, timeout: 3_600_000 }, async (t) => {
+t.test('it starts, votes, keeps and starts again', { ...can, timeout: 5_400_000 }, async (t) => {
   const directory = await folder(t)
   const at = (file: string) => join(directory, file)
   const log = join(homedir(), '.cache/faccina/image-serial.log')
@@ -259,7 +259,7 @@ t.test('it starts, votes, keeps and starts again', { ...can, timeout: 3_600_000 
     .test('the first start', async (t) => {
       await using machine = await start()
       await machine.until(/the data partition grows by \d+ MiB/, 180_000)
-      await machine.until(/Started.*faccina-ssh\.service/, 600_000)
+      await machine.until(/Started.*faccina-ssh\.service/, 900_000)
       // Ready, or it says why not.
       const started = await machine.run('sudo systemctl start faccina && systemctl is-active faccina')
       t.match(started, { code: 0, stdout: 'active\n' })
@@ -294,7 +294,7 @@ t.test('it starts, votes, keeps and starts again', { ...can, timeout: 3_600_000 
 
   await t.test('the power is cut, and it starts again', async (t) => {
     await using machine = await start()
-    await machine.until(/Started.*faccina-ssh\.service/, 600_000)
+    await machine.until(/Started.*faccina-ssh\.service/, 900_000)
     t.notMatch(machine.said, /the data partition grows/, 'it has grown already')
     t.notMatch(machine.said, /cannot be used|is being repaired/)
     t.match(await machine.run('sudo systemctl start faccina'), { code: 0 })
@@ -310,7 +310,7 @@ t.test('it starts, votes, keeps and starts again', { ...can, timeout: 3_600_000 
     const seen = subscriber.of('state').length
     {
       await using machine = await start()
-      await machine.until(/Started.*faccina-ssh\.service/, 600_000)
+      await machine.until(/Started.*faccina-ssh\.service/, 900_000)
       t.match(await machine.run('sudo systemctl start faccina'), { code: 0 })
       await subscriber.until(() => subscriber.of('state').length > seen, 180_000)
       await machine.shutDown()
