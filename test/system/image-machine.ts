@@ -31,6 +31,14 @@ export async function whyNoMachine(): Promise<string | undefined> {
   return undefined
 }
 
+/** What takes a Pi a second takes an emulated one a minute: systemd gives the units of the terminal that time. */
+const patience = ['faccina', 'faccina-card']
+  .map((unit) => {
+    const dropIn = '[Service]\nWatchdogSec=10min\nTimeoutStartSec=15min\nTimeoutStopSec=5min\n'
+    return `systemd.set_credential_binary=systemd.unit-dropin.${unit}.service:${btoa(dropIn)}`
+  })
+  .join(' ')
+
 /**
  * A card in an emulated computer of 64-bit ARM, started by the kernel and the first files that lie on the card. Its
  * network sees this computer's loopback as 10.0.2.2; its SSH is on a port of ours.
@@ -61,7 +69,7 @@ export class Machine implements AsyncDisposable {
         'chardev:line',
       ],
       ...['-kernel', join(folder, 'vmlinuz'), '-initrd', join(folder, 'initramfs.img')],
-      ...['-append', `${commandLine} console=ttyAMA0`],
+      ...['-append', `${commandLine} console=ttyAMA0 ${patience}`],
       ...['-drive', `if=none,id=card,format=raw,file=${card}`, '-device', 'virtio-blk-pci,drive=card'],
       ...['-netdev', `user,id=net,hostfwd=tcp:127.0.0.1:${sshPort}-:22`],
       ...['-device', 'virtio-net-pci,netdev=net,romfile='],

@@ -1,5 +1,4 @@
-/** Brings faccina-network.txt in from the boot partition, and wipes the password there. */
-import { execFileSync } from 'node:child_process'
+/** Brings faccina-network.txt in from the boot partition (faccina-boot-rw.service), and wipes the password there. */
 import {
   closeSync,
   existsSync,
@@ -41,16 +40,6 @@ function writeSynced(path, text, flags, mode) {
 
 const read = (path) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined)
 
-/** The boot partition can be written to only meanwhile. */
-function writable(work) {
-  execFileSync('mount', ['-o', 'remount,rw', boot])
-  try {
-    work()
-  } finally {
-    execFileSync('mount', ['-o', 'remount,ro', boot])
-  }
-}
-
 /** First over the very bytes of the file, then as the text that is to stay. */
 function wipe(text, wiped) {
   writeSynced(file, ' '.repeat(Buffer.byteLength(text)), 'r+', 0o600)
@@ -66,11 +55,11 @@ function bringIn() {
     problems.length > 0
       ? `faccina-network.txt is not used; the network stays as it was:\r\n${problems.map((one) => `- ${one}\r\n`).join('')}`
       : undefined
-  if (said !== read(errorFile)) writable(() => replace(errorFile, said, 0o600))
+  replace(errorFile, said, 0o600)
   if (!values) return
   replace(wifiFile, wifiConfiguration(values, read(wifiFile)), 0o600)
   replace(addressFile, networkdConfiguration(values), 0o644)
-  if (hasPassword(values)) writable(() => wipe(text, wiped))
+  if (hasPassword(values)) wipe(text, wiped)
 }
 
 try {
