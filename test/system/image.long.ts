@@ -41,6 +41,9 @@ async function sha256(file: string): Promise<string> {
   return hash.digest('hex')
 }
 
+/** Where images, packages and the serial log stay. */
+const kept = process.env.FACCINA_CACHE ?? join(homedir(), '.cache/faccina')
+
 /** A folder with everything that `build` makes. */
 let built = process.env.FACCINA_IMAGE ?? ''
 
@@ -72,7 +75,6 @@ t.test(
       encoding: 'utf8',
       env,
     }).trim()
-    const kept = join(homedir(), '.cache/faccina')
     await mkdir(kept, { recursive: true })
     const outputs = [join(kept, 'image-first'), join(kept, 'image-second')]
     for (const output of outputs) {
@@ -229,7 +231,8 @@ t.test('what lies beside the image agrees with it', can, async (t) => {
 t.test('it starts, votes, keeps and starts again', { ...can, timeout: 5_400_000 }, async (t) => {
   const directory = await folder(t)
   const at = (file: string) => join(directory, file)
-  const log = join(homedir(), '.cache/faccina/image-serial.log')
+  const log = join(kept, 'image-serial.log')
+  await mkdir(kept, { recursive: true })
   await rm(log, { force: true })
   await using broker = await openMosquitto(['password_file $DIR/passwords'], {
     passwords: await mosquittoPassword(at('passwords')),
