@@ -124,7 +124,11 @@ t.test('partitions, and what is on them', can, async (t) => {
   for (const file of [...firmware, ...trees, 'vmlinuz', 'initramfs.img']) t.ok(files.includes(file), file)
   for (const file of ['LEGGIMI.txt', 'README.txt', 'faccina.yaml.example', 'faccina-network.txt.example'])
     t.match(card.bootRead(file), /^([^\r\n]*\r\n)+$/, `${file} has the line ends of Windows`)
-  t.match(card.bootRead('config.txt'), /^upstream_kernel=1\nkernel=vmlinuz\n/m, 'by Debian’s names of the trees')
+  t.match(
+    card.bootRead('config.txt'),
+    /^upstream_kernel=1\nkernel=vmlinuz\n/m,
+    'by Debian’s names of the trees',
+  )
   t.notOk(files.includes('faccina-ssh-key.pub'), 'SSH is off')
 })
 
