@@ -1,14 +1,19 @@
 import type { Filter } from './press-filter.ts'
 import type { MonoMs } from './time.ts'
+import { keys } from './words.ts'
 
 /** The technician's gesture: these two held down together begin the commissioning. */
 export const gestureKeys = ['satisfied', 'dissatisfied'] as const
 
-/** Since when each of the two is pressed, while both are. A key that is stuck is nobody's finger. */
+/**
+ * Since when each of the two is pressed, while both are and no other: an arm on the panel, or a broken chip that fires
+ * on all keys, is no technician. A key that is stuck is nobody's finger.
+ */
 export function heldTogether(filter: Filter): readonly MonoMs[] | undefined {
-  const since = gestureKeys.flatMap((key) => {
+  const pressed = keys.flatMap((key) => {
     const held = filter[key]?.held
-    return held?.at === 'pressed' ? [held.since] : []
+    return held?.at === 'pressed' ? [{ key, since: held.since }] : []
   })
-  return since.length === gestureKeys.length ? since : undefined
+  const both = gestureKeys.every((key) => pressed.some((one) => one.key === key))
+  return both && pressed.length === gestureKeys.length ? pressed.map(({ since }) => since) : undefined
 }
