@@ -289,7 +289,7 @@ t.test('from a box to the scrap heap', { skip, bail: true }, async (t) => {
       20,
     )
     await computer.run('dpkg --purge faccina 2>&1', 300_000)
-    await computer.run(`rm -r ${dropIn}`)
+    await computer.run(`rm -rf ${dropIn}`)
     const after = (await computer.run(files)).split('\n')
     // What Debian itself keeps: users and groups, whose numbers must never be another's, and its records.
     const own =
