@@ -43,7 +43,7 @@ export async function markMoved(directory: string, at: WallMs, files: Files = re
 
 /** Rejects where a backup is on its way to this card, and votes of its own would stand in the way. */
 export async function refuseHalfRestored(directory: string, files: Files = realFiles): Promise<void> {
-  if (!(await files.list(directory)).includes(stageName)) return
+  if (!(await namesIn(directory, files)).includes(stageName)) return
   throw new StorageError(
     'a backup was being restored to this card, and that did not end; run it again: sudo faccina restore',
   )
@@ -79,7 +79,7 @@ async function dayOf(path: string, files: Files): Promise<string> {
  * or the terminal after a power cut. The caller holds the lock. A journal in its way has no votes.
  */
 export async function finishArrival(directory: string, files: Files = realFiles): Promise<boolean> {
-  const names = await files.list(directory)
+  const names = await namesIn(directory, files)
   if (!names.includes(arrivalName)) return false
   const journal = join(directory, 'journal')
   try {
@@ -107,4 +107,11 @@ export async function votesIn(journal: string, files: Files = realFiles): Promis
   let votes = 0
   for await (const item of (await inspectJournal(journal, files)).items()) if (item.is !== 'gap') votes++
   return votes
+}
+
+/** Rejects with a `StorageError` where the folder cannot be looked into. */
+function namesIn(directory: string, files: Files): Promise<string[]> {
+  return files.list(directory).catch((error: unknown) => {
+    throw storageError(`cannot use ${directory}`, error)
+  })
 }
