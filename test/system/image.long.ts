@@ -257,8 +257,6 @@ t.test('it starts, votes, keeps and starts again', { ...can, timeout: 5_400_000 
   for (const one of ['vmlinuz', 'initramfs.img']) card.bootExtract(one, at(one))
   const commandLine = card.bootRead('cmdline.txt').trim()
   const start = () => Machine.start({ card: file, folder: directory, log }, commandLine)
-  const imports = card.ext4(2, 'stat /usr/lib/systemd/system/faccina-card.service').includes('Inode:')
-  if (!imports) putSettings(card, at('settings'))
 
   const thanked = await t
     .test('the first start', async (t) => {
@@ -295,7 +293,7 @@ t.test('it starts, votes, keeps and starts again', { ...can, timeout: 5_400_000 
     /found/,
     'the password is gone from the boot partition',
   )
-  if (imports) t.notMatch(new Card(file).bootRead('faccina.yaml'), password, 'and so is the broker’s')
+  t.notMatch(new Card(file).bootRead('faccina.yaml'), password, 'and so is the broker’s')
 
   await t.test('the power is cut, and it starts again', async (t) => {
     await using machine = await start()
@@ -309,7 +307,7 @@ t.test('it starts, votes, keeps and starts again', { ...can, timeout: 5_400_000 
     await machine.shutDown()
   })
 
-  await t.test('a wrong file', { skip: !imports && 'faccina card import is not there yet' }, async (t) => {
+  await t.test('a wrong file', async (t) => {
     await writeFile(at('wrong'), settings(broker.port).replace('counter', 'countre'))
     card.bootCopy(at('wrong'), 'faccina.yaml')
     const seen = subscriber.of('state').length
@@ -344,16 +342,6 @@ async function mosquittoPassword(file: string): Promise<string> {
   await writeFile(file, `terminal:${password}\n`)
   execFileSync('mosquitto_passwd', ['-U', file])
   return readFile(file, 'utf8')
-}
-
-/** As `faccina card import` would have done it. */
-function putSettings(card: Card, file: string): void {
-  card.ext4(
-    3,
-    'mkdir settings',
-    `write ${file} settings/faccina.yaml`,
-    'sif settings/faccina.yaml mode 0100644',
-  )
 }
 
 /** What a technician would look at, by SSH. */
