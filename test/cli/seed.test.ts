@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { parseSettings, type Settings, settingsJsonSchema } from '../../src/settings/index.ts'
+import { plainEnv } from '../plain-env.ts'
 
 const image = new URL('../../hardware/image/', import.meta.url)
 const seedScript = fileURLToPath(new URL('seed', image))
@@ -42,12 +43,14 @@ function settingsOf(csv: string, common = ''): Settings {
 }
 
 /**
- * The script as people type it, in a folder of its own with these files. It starts a Node for each file, which the
- * test's own loaders would make three times as slow.
+ * The script as people type it, in a folder of its own with these files. It starts a Node for each file.
  */
 async function seed(folder: string, ...args: string[]) {
-  const command = ['-u', 'NODE_OPTIONS', process.execPath, seedScript, ...args]
-  const child = spawn('env', command, { cwd: folder, timeout: 50_000 })
+  const child = spawn(process.execPath, [seedScript, ...args], {
+    cwd: folder,
+    env: plainEnv,
+    timeout: 50_000,
+  })
   let stdout = ''
   let stderr = ''
   child.stdout.on('data', (chunk) => {

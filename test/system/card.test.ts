@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { plainEnv } from '../plain-env.ts'
 import { Child } from './children.ts'
 import { listenAsSystemd } from './datagrams.ts'
 import { folder } from './folder.ts'
@@ -47,6 +48,7 @@ async function card(t: Test, mounted = true) {
     const { status, stdout, stderr } = spawnSync(process.execPath, args, {
       encoding: 'utf8',
       timeout: 30_000,
+      env: plainEnv,
     })
     return { code: status, said: stdout + stderr }
   }

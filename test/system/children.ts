@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { plainEnv } from '../plain-env.ts'
 
 /** A program did not say what was waited for; if it was ended by a signal, by which. */
 export class SilentError extends Error {
@@ -19,7 +20,7 @@ export class Child implements AsyncDisposable {
 
   constructor(command: string, args: string[], env: Record<string, string> = {}, cwd?: string) {
     this.process = spawn(command, args, {
-      env: { ...process.env, ...env },
+      env: { ...plainEnv, ...env },
       ...(cwd !== undefined && { cwd }),
       stdio: ['ignore', 'pipe', 'pipe'],
     })

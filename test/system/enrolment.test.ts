@@ -5,6 +5,7 @@ import type { IClientOptions, MqttClient } from 'mqtt'
 import t from 'tap'
 import { access } from '../../src/contract/access.ts'
 import { topicsOf } from '../../src/contract/topics.ts'
+import { plainEnv } from '../plain-env.ts'
 import { Arrivals } from './arrivals.ts'
 import { Municipality } from './certificate-recipe.ts'
 import { folder } from './folder.ts'
@@ -39,7 +40,11 @@ function certificate({ directory, more }: Counter, ...args: string[]): string {
   const own = { ...more, storage: { directory: join(directory, 'store') }, clock: { source: 'system' } }
   writeFileSync(settings, JSON.stringify(own))
   const words = [program, 'certificate', ...args, '--settings', settings]
-  return execFileSync(process.execPath, words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+  return execFileSync(process.execPath, words, {
+    encoding: 'utf8',
+    env: plainEnv,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
 }
 
 /** As the recipe signs all requests that are there; with so many days where it is said. */
@@ -175,7 +180,11 @@ t.test('a municipality', { timeout: 500_000 }, async (t) => {
     t.match(shown, { subject: 'CN=c_e506/anagrafe/4, O=c_e506', daysLeft: 19 })
     t.equal(renewal, false)
     const doctor = [program, 'doctor', '--json', '--settings', join(second.directory, 'settings.yaml')]
-    const { stdout } = spawnSync(process.execPath, doctor, { encoding: 'utf8', timeout: 60_000 })
+    const { stdout } = spawnSync(process.execPath, doctor, {
+      encoding: 'utf8',
+      env: plainEnv,
+      timeout: 60_000,
+    })
     const findings = JSON.stringify(JSON.parse(stdout))
     t.match(findings, /this terminal’s certificate is valid until [^"]* 19 days more/)
     t.match(findings, /MQTT 5, let in/)

@@ -12,6 +12,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import type { GapEvent, TotalsMessage, VoteEvent } from '../../src/contract/schemas.ts'
 import { openDatabase } from '../../src/subscriber/database/open-database.ts'
+import { plainEnv } from '../plain-env.ts'
 import { Child } from './children.ts'
 import { folder } from './folder.ts'
 import { openMosquitto } from './mosquitto.ts'
@@ -33,7 +34,7 @@ function faccina(args: string[], input = ''): Promise<Said> {
     const child = execFile(
       process.execPath,
       [program, ...args],
-      { timeout: 60_000 },
+      { timeout: 60_000, env: plainEnv },
       (error, stdout, stderr) => resolve({ code: Number(error?.code ?? 0), text: stdout + stderr }),
     )
     child.stdin!.end(input)

@@ -6,6 +6,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
+import { plainEnv } from '../plain-env.ts'
 import { registerArm64, whyNoArm64 } from './arm64-root.ts'
 import { folder } from './folder.ts'
 import { Card } from './image-card.ts'
@@ -23,9 +24,7 @@ import { Subscriber } from './subscriber.ts'
 const build = fileURLToPath(new URL('../../hardware/image/build', import.meta.url))
 const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'))
 const name = `faccina-${version}-arm64`
-// What tap puts before each Node is none of theirs.
-const { NODE_OPTIONS: _, ...plain } = process.env
-const env = { ...plain, SOURCE_DATE_EPOCH: '1750000000', PATH: `${process.env.PATH}:/usr/sbin:/sbin` }
+const env = { ...plainEnv, SOURCE_DATE_EPOCH: '1750000000', PATH: `${process.env.PATH}:/usr/sbin:/sbin` }
 process.env.PATH = env.PATH
 
 const why = (await whyNoArm64()) ?? (await whyNoMachine())

@@ -3,6 +3,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
+import { plainEnv } from '../plain-env.ts'
 import { Computer, whyNoComputer } from './computer/computer.ts'
 import { folder } from './folder.ts'
 
@@ -15,7 +16,6 @@ import { folder } from './folder.ts'
 const script = fileURLToPath(new URL('../../systemd/build-deb', import.meta.url))
 const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'))
 const skip = whyNoComputer() ?? false
-const { NODE_OPTIONS: _, ...env } = process.env
 
 const settings = (more: object) =>
   JSON.stringify({
@@ -30,7 +30,8 @@ const settings = (more: object) =>
 async function packages(place: string): Promise<{ former: string; present: string }> {
   // Whoever has built it already need not do so twice.
   const ready = process.env.FACCINA_DEB
-  if (!ready) execFileSync(script, ['--output', place], { env, stdio: ['ignore', 'ignore', 'inherit'] })
+  if (!ready)
+    execFileSync(script, ['--output', place], { env: plainEnv, stdio: ['ignore', 'ignore', 'inherit'] })
   const built = ready ?? join(place, (await readdir(place)).find((name) => name.endsWith('.deb'))!)
   const tree = join(place, 'tree')
   const again = (name: string) => {

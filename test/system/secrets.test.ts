@@ -7,6 +7,7 @@ import { gunzipSync } from 'node:zlib'
 import t, { type Test } from 'tap'
 import { formsOf } from '../../src/system/support/mask.ts'
 import { freePort } from '../contracts/mqtt-world.ts'
+import { plainEnv } from '../plain-env.ts'
 import { Authority } from './certificates.ts'
 import { run } from './file-systems.ts'
 import { folder } from './folder.ts'
@@ -43,7 +44,7 @@ function distinctive(name: string): string {
 
 function faccina(heard: Heard, ...args: string[]): Promise<number> {
   return new Promise((resolve) => {
-    const env = { ...process.env, FACCINA_DEBUG: '1' }
+    const env = { ...plainEnv, FACCINA_DEBUG: '1' }
     execFile(process.execPath, [program, ...args], { timeout: 90_000, env }, (error, stdout, stderr) => {
       heard.add(`faccina ${args[0]} ${args[1]}: ${args.at(-1)}`, stdout + stderr)
       resolve(Number(error?.code ?? 0))

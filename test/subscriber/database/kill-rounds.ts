@@ -7,6 +7,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { openDatabase } from '../../../src/subscriber/database/open-database.ts'
+import { plainEnv } from '../../plain-env.ts'
 import type { Test } from './contract.ts'
 
 /** Rows of a statement, whatever the database. */
@@ -61,7 +62,10 @@ export async function liveAndDie(
   where: string,
   counters: readonly string[],
 ): Promise<Record<string, number>> {
-  const process_ = spawn(process.execPath, [child, where, ...counters], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const process_ = spawn(process.execPath, [child, where, ...counters], {
+    env: plainEnv,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   const ended = once(process_, 'close')
   let complaint = ''
   process_.stderr.on('data', (text) => {

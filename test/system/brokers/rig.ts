@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { plainEnv } from '../../plain-env.ts'
 
 export type BrokerName = 'mosquitto' | 'rabbitmq' | 'nats' | 'aedes'
 
@@ -85,7 +86,7 @@ export function runGroup({
 } {
   const child = spawn(command, args, {
     cwd: directory,
-    env: { ...process.env, ...env },
+    env: { ...plainEnv, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   })

@@ -52,10 +52,7 @@ export class Rig implements AsyncDisposable {
 
   private constructor(server: Server, port: number) {
     this.#server = server
-    // What tap puts before each Node is none of the guest's business, and slow.
-    this.#child = new Child('env', ['-u', 'NODE_OPTIONS', run, process.execPath, guest, String(port)], {
-      RIG_TIMEOUT: '400',
-    })
+    this.#child = new Child(run, [process.execPath, guest, String(port)], { RIG_TIMEOUT: '400' })
     this.#child.process.on('exit', () => this.#look())
   }
 
