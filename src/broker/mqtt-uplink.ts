@@ -4,6 +4,7 @@ import type { Clock } from '../ports/clock.ts'
 import { type Connection, type Message, type Uplink, UplinkError } from '../ports/uplink.ts'
 import { explain, speaksNoMqtt5 } from './explain.ts'
 import { MqttConnection } from './mqtt-connection.ts'
+import { loadMqtt } from './mqtt-js.ts'
 
 export interface MqttUplinkOptions {
   /** `mqtt://host:1883` or `mqtts://host:8883`. */
@@ -60,7 +61,7 @@ export class MqttUplink implements Uplink {
   async #attempt(protocol: 5 | 4, will: Message | undefined, signal: AbortSignal): Promise<Connection> {
     const { url, clock, acknowledgementMs } = this.#options
     // Loaded here: a terminal without a broker never pays for it.
-    const { default: mqtt } = await import('mqtt')
+    const mqtt = await loadMqtt()
     const client = mqtt.connect(url, {
       ...(await this.#clientOptions()),
       ...this.#sessionOptions(protocol),

@@ -1,4 +1,5 @@
 import { type AddressInfo, createServer, type Server } from 'node:net'
+import { loadMqtt } from '../broker/mqtt-js.ts'
 import type { TryMessage } from '../panels/browser/try-routes.ts'
 import { firstFree } from './first-free.ts'
 
@@ -17,7 +18,7 @@ export async function openEmbeddedBroker({
   host: string
   port: number | undefined
 }): Promise<EmbeddedBroker> {
-  const [{ Aedes }, { default: mqtt }] = await Promise.all([import('aedes'), import('mqtt')])
+  const [{ Aedes }, mqtt] = await Promise.all([import('aedes'), loadMqtt()])
   const aedes = await Aedes.createBroker()
   const server = await firstFree(port, 1883, (wanted) => listen(createServer(aedes.handle), host, wanted))
   const url = `mqtt://${host}:${(server.address() as AddressInfo).port}`

@@ -28,7 +28,7 @@ function minutes(time: string): number {
 function shiftHint(written: string): string {
   const tidy = written
     .replace(/[.,h]/g, ':')
-    .replace(/\s*[-–—]\s*/, '-')
+    .replace(/\s*[-\u2013\u2014]\s*/, '-')
     .replace(/(^|-)(\d):/g, '$10$2:')
   return shiftPattern.test(tidy) && tidy !== written ? `Write it as ${tidy}.` : ''
 }
