@@ -175,7 +175,7 @@ t.test(
       await rig.until(() => /flooded/.test(storm!.output), 'the storm to pass')
     }
     t.equal((await terminal.vote(flooded)).data.face, 'dissatisfied', 'a storm is one vote')
-    await terminal.health(({ keys }) => keys.is === 'good' && keys.stuck.length === 0, 'calm', 30_000)
+    await terminal.health(({ keys }) => keys.is === 'good' && keys.stuck.length === 0, 'calm', 60_000)
     const press = () =>
       rig.do('say', { name: calm!.name, text: `${encoderCodes[1]} 1\n${encoderCodes[1]} 0` })
     t.equal((await terminal.vote(press)).data.face, 'neutral')

@@ -4,6 +4,7 @@ import { setTimeout as passed } from 'node:timers/promises'
 import t from 'tap'
 import { SystemClock } from '../../src/system/clock.ts'
 import { fill } from '../bench/journals.ts'
+import { serviceNodeOptions } from '../bench/node-options.ts'
 import { median } from '../bench/report.ts'
 import { freePort } from '../contracts/mqtt-world.ts'
 import { CountingSubscriber } from './counting-subscriber.ts'
@@ -18,9 +19,10 @@ const million = 1_000_000
 /** What a million votes waiting may add to the resident memory, in MB. */
 const waitingMb = 10
 /** While they go out the memory is level: what one vote leaves behind, a million would show. */
-const risingMb = 25
-/** A Node that is not told otherwise lets its garbage lie up to here, whatever the program needs. */
-const drainingMb = 230
+const risingMb = 10
+/** With what the service gives Node; a Node that is not told otherwise lets its garbage lie. */
+const drainingMb = 100
+const nodeOptions = await serviceNodeOptions()
 
 /** How much memory a process has: now, and at most since its start. */
 async function memoryOf({ process }: TerminalChild): Promise<{ now: number; most: number }> {
@@ -35,7 +37,7 @@ async function memoryOf({ process }: TerminalChild): Promise<{ now: number; most
  */
 async function idleMb(directory: string): Promise<number> {
   const broker = `mqtt://127.0.0.1:${await freePort()}`
-  await using terminal = await TerminalChild.start({ directory, broker })
+  await using terminal = await TerminalChild.start({ directory, broker, nodeOptions })
   await terminal.said(/not connected/)
   await terminal.vote('neutral')
   await passed(2_000)
@@ -81,6 +83,7 @@ t.test('a million votes waiting', { timeout }, async (t) => {
     await using terminal = await TerminalChild.start({
       directory: full,
       broker: `mqtt://127.0.0.1:${broker.port}`,
+      nodeOptions,
     })
     const readings: number[] = []
     const look = setInterval(() => memoryOf(terminal).then(({ now }) => readings.push(now)), 250)

@@ -4,11 +4,13 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { Child } from '../children.ts'
 
+/** A kernel within a computer that has other things to do may be twenty times as slow as usual. */
+const patienceMs = 120_000
+
 const run = fileURLToPath(new URL('run.sh', import.meta.url))
 const guest = fileURLToPath(new URL('guest.mjs', import.meta.url))
 
 const build = fileURLToPath(new URL('build.sh', import.meta.url))
-const bootMs = 30_000
 
 /** What a device of the mock was sent: `what` is R or W, after its clock (spi) or position (leds). */
 export interface Message {
@@ -52,7 +54,7 @@ export class Rig implements AsyncDisposable {
 
   private constructor(server: Server, port: number) {
     this.#server = server
-    this.#child = new Child(run, [process.execPath, guest, String(port)], { RIG_TIMEOUT: '400' })
+    this.#child = new Child(run, [process.execPath, guest, String(port)], { RIG_TIMEOUT: '560' })
     this.#child.process.on('exit', () => this.#look())
   }
 
@@ -66,7 +68,7 @@ export class Rig implements AsyncDisposable {
     const rig = new Rig(server, typeof address === 'object' && address ? address.port : 0)
     server.on('connection', (socket) => rig.#connected(socket))
     try {
-      await rig.until(() => rig.#socket !== undefined, 'the guest to connect', bootMs)
+      await rig.until(() => rig.#socket !== undefined, 'the guest to connect')
       await rig.do('settle')
     } catch (error) {
       await rig[Symbol.asyncDispose]()
@@ -114,7 +116,7 @@ export class Rig implements AsyncDisposable {
   }
 
   /** Waits until something is so, looking whenever the guest has told something. */
-  until(so: () => boolean, what: string, ms = 30_000): Promise<void> {
+  until(so: () => boolean, what: string, ms = patienceMs): Promise<void> {
     return new Promise((resolve, reject) => {
       const end = (settle: () => void) => {
         clearTimeout(timer)
@@ -139,7 +141,7 @@ export class Rig implements AsyncDisposable {
   }
 
   /** The same where the guest has to be asked. */
-  async untilAsked(so: () => Promise<boolean>, what: string, ms = 30_000): Promise<void> {
+  async untilAsked(so: () => Promise<boolean>, what: string, ms = patienceMs): Promise<void> {
     const end = performance.now() + ms
     while (!(await so()))
       if (performance.now() > end) throw new Error(`${ms} ms passed while waiting for ${what}`)

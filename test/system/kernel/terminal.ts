@@ -66,7 +66,7 @@ export class GuestTerminal implements AsyncDisposable {
   async health(
     wanted: (health: HealthMessage) => boolean,
     what: string,
-    ms = 20_000,
+    ms = 60_000,
   ): Promise<HealthMessage> {
     const end = performance.now() + ms
     let last: HealthMessage | undefined
@@ -94,7 +94,7 @@ export class GuestTerminal implements AsyncDisposable {
     const before = this.votes.length
     const begun = performance.now()
     await press()
-    await this.#subscriber.until(() => this.votes.length > before, 15_000)
+    await this.#subscriber.until(() => this.votes.length > before, 60_000)
     await this.#rig.untilAsked(async () => {
       await this.#rig.read('/proc/uptime')
       return performance.now() - begun > nextMs
