@@ -100,8 +100,9 @@ t.test('two real keys, held for ten seconds', async (t) => {
 
   await press('neutral')
   await terminal.scene(({ at, screen }) => at === 'idle' && screen.choices.length === 3, patienceMs)
+  const thanked = terminal.scene(({ at }) => at === 'thanking', patienceMs)
   await arduino.do(`close ${pins.neutral}`)
-  await terminal.scene(({ at }) => at === 'thanking', patienceMs)
+  await thanked
   await arduino.do(`open ${pins.neutral}`)
   await subscriber.until(() => subscriber.of('vote').length === 1, patienceMs)
   t.match(subscriber.of<VoteEvent>('vote'), [{ data: { sequence: 2, face: 'neutral' } }])

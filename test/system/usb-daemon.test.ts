@@ -51,8 +51,9 @@ t.test('the whole daemon: presses become votes at mosquitto, and the faces are l
   )
 
   await terminal.scene(({ at }) => at === 'idle', patienceMs)
+  const afterBounces = terminal.scene(({ at }) => at === 'thanking', patienceMs)
   await arduino.do(`bounce ${pins.neutral} 20 700`)
-  await terminal.scene(({ at }) => at === 'thanking', patienceMs)
+  await afterBounces
   await arduino.do(`open ${pins.neutral}`)
   await terminal.scene(({ at }) => at === 'idle', patienceMs)
   await subscriber.until(() => votes().length === 2, patienceMs)
