@@ -5,7 +5,7 @@ import { type Problem, parseSettings, type Settings, SettingsError } from '../se
 import { panelPartOf } from '../settings/panel-part.ts'
 import { readRefused } from '../system/card/refused.ts'
 import { SystemClock } from '../system/clock.ts'
-import { openLog } from '../system/log.ts'
+import { isJournald, openLog } from '../system/log.ts'
 import { openSupervisor } from '../system/notify.ts'
 import { readSettingsText } from '../system/settings-file.ts'
 import { problemScene, refusedWords } from '../terminal/refusal.ts'
@@ -28,11 +28,7 @@ export interface Awaited {
  * supervisor has no reason to start anything anew. Resolves with undefined when it is stopped before.
  */
 export async function awaitSettings({ file, run, out, stopped }: Awaited): Promise<Settings | undefined> {
-  const log = openLog({
-    level: 'info',
-    write: out.stderr,
-    journald: process.env.JOURNAL_STREAM !== undefined,
-  })
+  const log = openLog({ level: 'info', write: out.stderr, journald: isJournald() })
   await using supervisor = openSupervisor({ env: process.env, pid: process.pid, log })
   using clock = SystemClock.open({ source: 'auto' })
   const stop = new AbortController()

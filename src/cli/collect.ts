@@ -12,7 +12,7 @@ import { openDatabase } from '../subscriber/database/open-database.ts'
 import { Feed } from '../subscriber/feed.ts'
 import { LivePage } from '../subscriber/live/live-page.ts'
 import { SystemClock } from '../system/clock.ts'
-import { openLog } from '../system/log.ts'
+import { isJournald, openLog } from '../system/log.ts'
 import { readSettingsText } from '../system/settings-file.ts'
 import { openWebServer } from '../web/web-server.ts'
 import { openUplink } from './broker-options.ts'
@@ -114,7 +114,7 @@ async function collect(settings: Complete, out: Out): Promise<void> {
   const log = openLog({
     level: settings.log.level,
     write: out.stderr,
-    journald: process.env.JOURNAL_STREAM !== undefined,
+    journald: isJournald(),
   })
   using clock = SystemClock.open({ source: 'system' })
   const stopped = untilStopped()

@@ -9,7 +9,7 @@ import {
 } from '../settings/index.ts'
 import { defaultRunDirectory, readRefused } from '../system/card/refused.ts'
 import { SystemClock } from '../system/clock.ts'
-import { openLog } from '../system/log.ts'
+import { isJournald, openLog, prefixed } from '../system/log.ts'
 import { openSupervisor } from '../system/notify.ts'
 import { defaultSettingsFile, readSettingsText } from '../system/settings-file.ts'
 import { refusedWords } from '../terminal/refusal.ts'
@@ -60,13 +60,13 @@ async function settingsOf(file: string, out: Out): Promise<Settings | undefined>
   try {
     const parsed = parseSettings(await readSettingsText(file), file)
     if (parsed.ok) {
-      for (const warning of parsed.warnings) out.stderr(`${formatWarning(warning)}\n`)
+      for (const warning of parsed.warnings) out.stderr(prefixed('warn', `${formatWarning(warning)}\n`))
       return parsed.settings
     }
-    for (const problem of parsed.problems) out.stderr(`${formatProblem(problem)}\n`)
+    for (const problem of parsed.problems) out.stderr(prefixed('error', `${formatProblem(problem)}\n`))
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error
-    for (const problem of error.problems) out.stderr(`${formatProblem(problem)}\n`)
+    for (const problem of error.problems) out.stderr(prefixed('error', `${formatProblem(problem)}\n`))
   }
   return undefined
 }
@@ -79,8 +79,7 @@ interface Running {
 }
 
 async function run(settings: Settings, { out, stopped, refused }: Running): Promise<void> {
-  const journald = process.env.JOURNAL_STREAM !== undefined
-  const log = openLog({ level: settings.log.level, write: out.stderr, journald })
+  const log = openLog({ level: settings.log.level, write: out.stderr, journald: isJournald() })
   await using supervisor = openSupervisor({ env: process.env, pid: process.pid, log })
   using clock = SystemClock.open(settings.clock)
   using _ = clock.onChange(() => log.info('clock changed', { synchronised: clock.now().synchronised }))

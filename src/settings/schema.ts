@@ -114,7 +114,7 @@ const keys = v.pipe(
       wholeNumber(5, 600, {
         title: 'Stuck',
         description:
-          'A key held down longer than this is stuck, and ignored until it is released. One that is pressed again and again for so long, or trembles, is ignored until it has been quiet for five seconds.',
+          'A key held down longer than this is stuck, and ignored until it is released. One that is pressed again and again for so long, or trembles, is ignored until it has been quiet for five seconds. Below 12 the outer keys cannot be held for the self-test.',
         unit: 'seconds',
       }),
       30,

@@ -2,6 +2,9 @@ import type { Path } from './document.ts'
 import type { Warning } from './problem.ts'
 import type { Settings } from './settings.ts'
 
+/** How long the outer keys are held for the self-test, and a little more, for they do not go down together. */
+const gestureSeconds = 12
+
 /** What works, but is probably not what was meant. */
 export function warningsOf(
   settings: Settings,
@@ -31,6 +34,11 @@ export function warningsOf(
       !isLoopback(browser.listen.host),
       ['browser', 'listen'],
       'whoever reaches this address over the network can press the faces.',
+    ],
+    [
+      settings.keys.stuckSeconds < gestureSeconds,
+      ['keys', 'stuckSeconds'],
+      `the outer keys are stuck before the ten seconds that begin the self-test are over. Use ${gestureSeconds} or more.`,
     ],
   ]
   return cases

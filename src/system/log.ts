@@ -13,6 +13,16 @@ export interface LogOptions {
   journald: boolean
 }
 
+/** Puts into the journal of systemd what is no event of the log, under its priority; it stays as it is elsewhere. */
+export function prefixed(level: LogLevel, line: string, journald = isJournald()): string {
+  return journald ? `<${priorities[level]}>${line}` : line
+}
+
+/** Whether what is written is read by journald: systemd.exec(5). */
+export function isJournald(): boolean {
+  return process.env.JOURNAL_STREAM !== undefined
+}
+
 /** One line an event: `level event key=value …`. */
 export function openLog({ level, write, journald }: LogOptions): Log {
   const from = logLevels.indexOf(level)

@@ -157,6 +157,16 @@ t.test('what works but is probably not meant', async (t) => {
       'browser: {listen: 0.0.0.0:80}',
       [['browser.listen', 'whoever reaches this address over the network can press the faces.']],
     ],
+    ['keys: {stuckSeconds: 12}', []],
+    [
+      'keys: {stuckSeconds: 11}',
+      [
+        [
+          'keys.stuckSeconds',
+          'the outer keys are stuck before the ten seconds that begin the self-test are over. Use 12 or more.',
+        ],
+      ],
+    ],
   ]
   for (const [line, expected] of cases) {
     const parsed = parseSettings(`${smallest}${line}\n`, 'faccina.yaml')
