@@ -32,7 +32,7 @@ export function explain(error: unknown, url: string): UplinkError {
   return new UplinkError('unreachable', `${where}: ${message ?? String(error)}`, { cause: error })
 }
 
-export function withoutCredentials(url: string): string {
+function withoutCredentials(url: string): string {
   return url.replace(/\/\/.*@/, '//')
 }
 

@@ -39,10 +39,10 @@ export const access: Readonly<Record<keyof Topics, Access>> = {
 }
 
 /** What a rule says of a topic. */
-export type Right = 'write' | 'read' | 'readwrite'
+type Right = 'write' | 'read' | 'readwrite'
 
 /** @returns each topic, as a filter, that a role has a right to; `who` is a terminal, or `+/+/+` for all */
-export function rightsOf(role: Role, root: string, who: string): { topic: string; right: Right }[] {
+function rightsOf(role: Role, root: string, who: string): { topic: string; right: Right }[] {
   const topics = topicsOf(root, who)
   return Object.values(access).flatMap(({ topic, write, read }) => {
     const right = rightTo(write.includes(role), read.includes(role))

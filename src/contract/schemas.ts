@@ -50,7 +50,7 @@ function cloudEvent<const Type extends string, Data extends v.GenericSchema>(
   })
 }
 
-export const voteDataSchema = v.object({
+const voteDataSchema = v.object({
   epoch,
   sequence,
   face: v.pipe(v.picklist(faces), v.description('The face that counts.')),
@@ -183,7 +183,7 @@ const certificate = {
 }
 
 /** What a terminal says of the certificate that its broker knows it by, and what it takes to renew it. */
-export const certificateSchema = v.object({
+const certificateSchema = v.object({
   at: time('When this was taken, by the terminal’s clock.'),
   ...certificate,
   subject: v.optional(text('Whose it is, e.g. CN=c_e506/anagrafe/3, O=c_e506.')),

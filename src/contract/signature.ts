@@ -21,7 +21,7 @@ function base64url(text: string): string {
 }
 
 /** RFC 8785: JSON.stringify writes numbers and texts so already; names are sorted by their UTF-16 units. */
-export function canonical(value: unknown): string {
+function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
   const members = Object.entries(value)

@@ -52,7 +52,7 @@ interface KeyState {
 }
 
 /** `held`: free at its release. `restless`: free when it has come to rest. */
-export type StuckWhy = 'held' | 'restless'
+type StuckWhy = 'held' | 'restless'
 
 export type Filter = Partial<Record<Key, KeyState>>
 

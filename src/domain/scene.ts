@@ -26,7 +26,7 @@ export interface Notice {
 }
 
 /** What a citizen can tell apart; two keys held together are a press that waits. */
-export type SceneAt = Exclude<Visit['at'], 'held' | 'withdrawing'>
+type SceneAt = Exclude<Visit['at'], 'held' | 'withdrawing'>
 
 /**
  * How a face is lit: `ready` invites, `pressed` answers the finger, `resting` waits behind a question,

@@ -8,7 +8,7 @@ import type { Instant, MonoMs, WallMs } from './time.ts'
  */
 export type Timeline = readonly BootTime[]
 
-export interface BootTime {
+interface BootTime {
   /** The kernel's random id of the boot. */
   bootId: string
   /** The last moment of it that is known of. */

@@ -65,7 +65,7 @@ export interface ToldVote extends Said {
 }
 
 /** Votes that leave the terminal together, so that nobody can tell which of them was given when. */
-export interface Batch {
+interface Batch {
   votes: number
   /** The times of the first and of the last of them. */
   from: WallMs

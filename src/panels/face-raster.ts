@@ -3,7 +3,7 @@ import { drawing, faceDrawings, type Shape } from './faces.ts'
 import { type Point, type Polyline, pathLines } from './path-lines.ts'
 
 /** `body`: what lies within the outline, filled. `outline`: its line alone. */
-export type FacePart = 'body' | 'outline' | 'eyes' | 'mouth'
+type FacePart = 'body' | 'outline' | 'eyes' | 'mouth'
 
 export interface RasterOptions {
   /** Of the picture, in pixels. */

@@ -12,7 +12,7 @@ export interface Pi {
 }
 
 /** BCM2835, 2836, 2837, 2711, 2712; a Pi that is newer than this table. */
-export type Chip = 1 | 2 | 3 | 4 | 5 | 'unknown'
+type Chip = 1 | 2 | 3 | 4 | 5 | 'unknown'
 
 /** What a Pi can be made to do, each without the others. */
 export interface Abilities {

@@ -44,7 +44,7 @@ export function textOf(bytes: Uint8Array): { text: string } | { unfit: Facts; ca
 }
 
 /** The encoding that the byte order mark tells. */
-export function encodingOf([first, second]: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {
+function encodingOf([first, second]: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {
   if (first === 0xff && second === 0xfe) return 'utf-16le'
   if (first === 0xfe && second === 0xff) return 'utf-16be'
   return 'utf-8'

@@ -5,9 +5,9 @@ import { type Files, realFiles } from './files.ts'
 import { replaceFile, textOf } from './replace-file.ts'
 
 /** An empty file of this name in the storage directory asks for a commissioning at the next start. */
-export const requestFile = 'commission'
+const requestFile = 'commission'
 /** The signed record of the last one, as it is published. */
-export const recordFile = 'commissioning.json'
+const recordFile = 'commissioning.json'
 
 export function openCommissions(directory: string, files: Files = realFiles): Commissions {
   const request = join(directory, requestFile)

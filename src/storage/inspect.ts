@@ -19,7 +19,7 @@ export interface Inspection {
   damages(): AsyncGenerator<Damage>
 }
 
-export interface Damage {
+interface Damage {
   segment: number
   offset: number
   bytes: number

@@ -62,7 +62,7 @@ export function newLedger(epoch: string, source: string, start: Start): Ledger {
  * An epoch ends and another begins, in the same journal: the terminal has moved to another counter, or the
  * journal to another card.
  */
-export function nextEpoch(ledger: Ledger, epoch: string, source: string): Ledger {
+function nextEpoch(ledger: Ledger, epoch: string, source: string): Ledger {
   const { record, settled, start, sequence } = settle(ledger)
   const ended = sequence > 0 ? [{ epoch: ledger.epoch, sequence }] : []
   const ends = [...ledger.ends, ...ended].slice(-mostEnds)

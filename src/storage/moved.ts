@@ -18,7 +18,7 @@ export const arrivalName = 'journal.arriving'
 export const stageName = 'restoring'
 
 /** The journal of this card is closed. For the technician: the other card is the right one. */
-export class MovedError extends StorageError {
+class MovedError extends StorageError {
   override name = 'MovedError'
 }
 

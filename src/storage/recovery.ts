@@ -29,7 +29,7 @@ export interface Recovered {
   notes: Note[]
 }
 
-export interface Tail {
+interface Tail {
   segment: number
   ledger: Ledger
   /** Behind the last line. */
@@ -40,7 +40,7 @@ export interface Tail {
   lost: number
 }
 
-export type Note = { event: string; fields: Record<string, unknown> }
+type Note = { event: string; fields: Record<string, unknown> }
 
 type Damage = Scanned & { is: 'damage' }
 

@@ -89,13 +89,13 @@ export interface AmendRow {
 }
 
 /** Sequences that can never come: found when the journal was opened, or that of the open vote, which is withdrawn. */
-export interface GapRow {
+interface GapRow {
   wall: WallMs
   gap: { from: number; to: number; cause: GapCause }
 }
 
 /** A start of the daemon, and where it found the journal; with another epoch than before, that one begins here. */
-export interface StartRow {
+interface StartRow {
   start: Start
   epoch: string
   source: string

@@ -2,8 +2,8 @@ import type { Clock } from '../ports/clock.ts'
 import { type Check, type Finding, failed, skipped, type Told } from '../ports/examiner.ts'
 
 /** How long one check may take, and all of them together. */
-export const checkMs = 10_000
-export const wholeMs = 40_000
+const checkMs = 10_000
+const wholeMs = 40_000
 
 export interface Examination {
   findings: Finding[]

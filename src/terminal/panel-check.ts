@@ -91,7 +91,7 @@ export async function settled(
   return part.condition()
 }
 
-export function conditionWords(condition: Condition): string {
+function conditionWords(condition: Condition): string {
   switch (condition.is) {
     case 'good':
       return 'good'

@@ -10,8 +10,6 @@ import { Hold } from './hold.ts'
 import { aboutOf, messageOf } from './items.ts'
 import { Published } from './published.ts'
 
-export { eventOf } from './items.ts'
-
 export interface PublisherOptions {
   journal: Journal
   topicRoot: string

@@ -11,7 +11,7 @@ export interface Budget {
 }
 
 /** A budget that could not be measured here, and why. */
-export interface Unmeasured {
+interface Unmeasured {
   name: string
   why: string
 }

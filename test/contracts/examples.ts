@@ -37,7 +37,7 @@ export interface Example {
   payload: string
 }
 
-export const source = 'faccina://c_e506/anagrafe/3'
+const source = 'faccina://c_e506/anagrafe/3'
 const topics = topicsOf('faccina/1', source)
 
 const notAsked: ToldVote = {

@@ -21,13 +21,13 @@ export interface Hostile {
   verdict: Verdict
 }
 
-export type Verdict = 'valid' | 'reject' | 'either'
+type Verdict = 'valid' | 'reject' | 'either'
 
 const kinds = [
   ...['vote', 'gap', 'summary', 'totals', 'state', 'health', 'survey', 'served'],
   ...['committed', 'command/replay', 'command/replay/reply', 'alert/silent'],
 ] as const
-export type Kind =
+type Kind =
   | 'vote'
   | 'gap'
   | 'summary'

@@ -4,7 +4,7 @@ import { type Face, faces } from '../../src/domain/words.ts'
 
 /** Scenes as lights see them, without their texts. */
 
-export function litScene(at: Scene['at'], lights: Light | Lights, more: Partial<Scene> = {}): Scene {
+function litScene(at: Scene['at'], lights: Light | Lights, more: Partial<Scene> = {}): Scene {
   const each = typeof lights === 'string' ? all(lights) : lights
   return { at, language: 'it', lights: each, screen: { title: '', choices: [], languages: [] }, ...more }
 }

@@ -6,7 +6,7 @@ const definition = parse(
   readFileSync(new URL('../../hardware/nextion/faccina-page.yaml', import.meta.url), 'utf8'),
 ) as Definition
 
-export interface Definition {
+interface Definition {
   program: string[]
   displays: Record<
     string,

@@ -1,6 +1,6 @@
 /** Reads a drawing of a panel's wiring back, as a technician would: by what lies where. */
 
-export interface Spot {
+interface Spot {
   name: string
   x: number
   y: number

@@ -119,7 +119,7 @@ export function votesOf(items: readonly Item[]): ToldVote[] {
 }
 
 /** The first and the last sequence that an item speaks of. */
-export function rangeOf(item: Item): [number, number] {
+function rangeOf(item: Item): [number, number] {
   if (item.is === 'vote') return [item.vote.sequence, item.vote.sequence]
   const { from, to } = item.is === 'gap' ? item.gap : item.summary
   return [from, to]

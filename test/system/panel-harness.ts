@@ -42,7 +42,7 @@ export const rules: VisitRules = {
 }
 
 /** Time as it is, for a browser that has no other. */
-export const realClock: Clock = {
+const realClock: Clock = {
   now: () => ({ wall: Date.now(), mono: performance.now(), synchronised: true }),
   alarm(at, ring) {
     const timer = setTimeout(ring, Math.max(0, at - performance.now()))
@@ -51,7 +51,7 @@ export const realClock: Clock = {
   onChange: () => ({ [Symbol.dispose]: () => {} }),
 }
 
-export const silent: Log = { debug() {}, info() {}, warn() {}, error() {} }
+const silent: Log = { debug() {}, info() {}, warn() {}, error() {} }
 
 /** The real visit and the real panel around a journal that is done at once, or holds still, or fails. */
 export class Kiosk implements AsyncDisposable {

@@ -27,7 +27,7 @@ export interface FiveIo {
 }
 
 /** johnny-five's Board: passes on to the plugin, and is what its own components work with. */
-export type Five = Pick<
+type Five = Pick<
   FiveIo,
   'pinMode' | 'digitalRead' | 'digitalWrite' | 'pwmWrite' | 'i2cConfig' | 'i2cWrite' | 'i2cReadOnce' | 'on'
 >

@@ -18,7 +18,7 @@ const types: Record<string, string> = {
 }
 
 /** The pages cannot be shown: the installation is not complete. */
-export class AssetsError extends Error {
+class AssetsError extends Error {
   override name = 'AssetsError'
 }
 

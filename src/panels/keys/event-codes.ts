@@ -4,7 +4,7 @@
  */
 
 /** The highest code of a key that there is, KEY_MAX. */
-export const highestCode = 0x2ff
+const highestCode = 0x2ff
 
 /** Names that follow each other, from a first number on. */
 const rows: readonly [first: number, names: string][] = [

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { type Profile, ProfileError, parseProfile } from './profile.ts'
 
 /** Where the profiles that come with Faccina are: beside the bundle, or beside the sources. */
-export function profilesFolder(): string {
+function profilesFolder(): string {
   const places = ['../hardware/panels/', '../../../hardware/panels/']
   const urls = places.map((place) => new URL(place, import.meta.url))
   return fileURLToPath(urls.find((url) => existsSync(url)) ?? urls[0]!)

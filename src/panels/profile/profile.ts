@@ -19,7 +19,7 @@ export interface Profile {
 type Drivers = Record<string, Driver<any, unknown>>
 
 /** One of the drivers, and what the profile says to it. */
-export type Choice<D extends Drivers> = {
+type Choice<D extends Drivers> = {
   [Name in keyof D]: D[Name] extends Driver<infer Entries, unknown> ? { driver: Name } & Own<Entries> : never
 }[keyof D]
 
@@ -67,7 +67,7 @@ export function parseProfile(text: string, file: string, name: string): Profile 
 }
 
 /** The drivers that a file names say what else may stand in it. */
-export function schemaFor(values: unknown) {
+function schemaFor(values: unknown) {
   const { keys, lights, display } = (values ?? {}) as Record<string, { driver?: unknown } | undefined>
   const chosen = (part: { driver?: unknown } | null | undefined) =>
     typeof part?.driver === 'string' ? part.driver : undefined

@@ -7,21 +7,21 @@ import { faceDrawings } from '../faces.ts'
  */
 
 /** A push button: what its body goes through, and what its collar covers. Buy first, then measure. */
-export interface ButtonSize {
+interface ButtonSize {
   hole: number
   collar: number
 }
 
 /** Dome buttons of 60 mm screw into 24 mm; arcade buttons of 30 mm take a hole of 30 mm. */
-export const buttonSizes = { dome: { hole: 24, collar: 60 }, small: { hole: 30, collar: 33 } } as const
+const buttonSizes = { dome: { hole: 24, collar: 60 }, small: { hole: 30, collar: 33 } } as const
 
 /** What citizens look through, at the visible area of the glass. */
-export interface Window {
+interface Window {
   width: number
   height: number
 }
 
-export const windows = {
+const windows = {
   /** OLED of 2.42 inches, 128×64. */
   oled: { width: 57, height: 30 },
   /** LCD with 20×4 letters. */

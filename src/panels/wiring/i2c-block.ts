@@ -20,7 +20,7 @@ export interface I2cLine {
   over?: true
 }
 
-export const i2cColours: Readonly<Record<I2cLine['name'], WireColour>> = {
+const i2cColours: Readonly<Record<I2cLine['name'], WireColour>> = {
   '5 V': 'red',
   '3.3 V': 'orange',
   SDA: 'blue',

@@ -3,7 +3,7 @@ import type { Side } from './boards.ts'
 /** The pen of the drawings: SVG elements as text, with coordinates in pixels. */
 
 /** Colours of wires: each is also said in words beside the wire. */
-export const wireColours = {
+const wireColours = {
   red: '#c62828',
   black: '#1a1a1a',
   orange: '#c75b00',

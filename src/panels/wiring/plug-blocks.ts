@@ -146,7 +146,7 @@ const joystick = [
   'BASE6',
 ]
 
-export function inputOf(code: string): string | undefined {
+function inputOf(code: string): string | undefined {
   const place = joystick.indexOf(code.replace(/^BTN_/, ''))
   return place < 0 ? undefined : `input ${place + 1}`
 }

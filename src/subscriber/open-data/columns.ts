@@ -218,7 +218,7 @@ export function ratingsColumns(by: By): Column[] {
   ]
 }
 
-export function showsFaces({ shown }: Line): boolean {
+function showsFaces({ shown }: Line): boolean {
   return shown.votes && shown.faces.size === faces.length
 }
 

@@ -2,7 +2,7 @@
 
 export type Graph = readonly Node[]
 
-export interface Node {
+interface Node {
   subject: Iri
   types: readonly string[]
   /** Predicates and types are names with a prefix, as `dct:title`. */
@@ -33,7 +33,7 @@ export function literal(value: string, datatype?: string): Literal {
   return { is: 'literal', value, ...(datatype !== undefined && { datatype }) }
 }
 
-export const prefixes = {
+const prefixes = {
   dcat: 'http://www.w3.org/ns/dcat#',
   dcatapit: 'http://dati.gov.it/onto/dcatapit#',
   dct: 'http://purl.org/dc/terms/',

@@ -63,7 +63,7 @@ interface Hidden {
 }
 
 /** Rows of which not even the number of votes is shown. */
-export function hideVotes(total: Row, parts: readonly Row[], rules: Rules): Hidden {
+function hideVotes(total: Row, parts: readonly Row[], rules: Rules): Hidden {
   if (!isPublishable(total, rules)) return { rows: new Set(parts), total: true }
   const rows = new Set(parts.filter((row) => !isPublishable(row, rules) || rules.must?.get(row)?.votes))
   while (rows.size > 0 && !isCover(rows, parts, rules)) {

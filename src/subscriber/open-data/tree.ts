@@ -4,7 +4,7 @@ import { type Row, sumOf } from './row.ts'
 
 /** A municipality of one period with its offices, and they with their counters. Pure. */
 
-export type Counters = ReadonlyMap<string, Row>
+type Counters = ReadonlyMap<string, Row>
 export type Offices = ReadonlyMap<string, Counters>
 
 /** A row with what may be shown of it. */

@@ -15,7 +15,7 @@ export interface Said {
 }
 
 /** How often a simulated terminal reports while its office is open; real ones do so every minute. */
-export const healthPeriodMs = 3_600_000
+const healthPeriodMs = 3_600_000
 const healthExpiryPeriods = 3
 
 const retained: ReadonlySet<Item['is']> = new Set(['totals', 'state', 'health', 'survey'])

@@ -43,7 +43,7 @@ export function voteLine({ time, source, data }: VoteEvent): string {
   return `${time}${clock}  ${nameText(source)}  #${data.sequence}  ${data.face}  ${about.join(', ')}`
 }
 
-export function nameText(source: string): string {
+function nameText(source: string): string {
   return source.replace('faccina://', '')
 }
 
@@ -77,7 +77,7 @@ export function healthText(health: HealthMessage): string {
 }
 
 /** When it looked at itself, and what it found first that was wrong. */
-export function commissioningText({ time, data }: CommissioningEvent): string {
+function commissioningText({ time, data }: CommissioningEvent): string {
   const failed = data.checks.filter(({ result }) => result === 'failed')
   const [first] = failed
   const what = first ? `${failed.length} failed: ${first.name}` : data.result

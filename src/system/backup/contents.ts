@@ -9,7 +9,7 @@ import { BackupError } from './sealed.ts'
 const kept = ['identity', 'secrets'] as const
 
 /** The files elsewhere that the settings name, and the terminal needs. */
-export function namedFiles({ broker, panel, storage }: Settings): string[] {
+function namedFiles({ broker, panel, storage }: Settings): string[] {
   const { ca, certificate, key, passwordFile } = broker
   const profile = panel?.startsWith('/') ? panel : undefined
   return [ca, certificate, key, passwordFile, profile].filter(

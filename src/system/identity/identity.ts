@@ -8,7 +8,7 @@ import { IdentityFiles } from './files.ts'
 import { type Expected, factsIn, fits, isFor, judge } from './judge.ts'
 import { certificateRequest } from './request.ts'
 
-export interface InstallOptions extends Omit<Expected, 'keys' | 'authorities'> {
+interface InstallOptions extends Omit<Expected, 'keys' | 'authorities'> {
   /** The file of `broker.ca`, or what is in it: the authorities that the certificate must lead to. */
   ca?: string
 }

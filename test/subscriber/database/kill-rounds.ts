@@ -57,7 +57,7 @@ export async function buildChild(folder: string): Promise<string> {
 }
 
 /** Starts the child, and kills it at some moment after its first batch. @returns where each counter was by then, at least */
-export async function liveAndDie(
+async function liveAndDie(
   child: string,
   where: string,
   counters: readonly string[],

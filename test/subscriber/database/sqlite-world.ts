@@ -28,7 +28,7 @@ export async function openSqliteWorld(): Promise<DatabaseWorld> {
   }
 }
 
-export async function eventsIn(path: string): Promise<VoteEvent[]> {
+async function eventsIn(path: string): Promise<VoteEvent[]> {
   using connection = await SqliteConnection.open(path, true)
   const columns = voteColumns.map(([name]) => `v.${name}`).join(', ')
   const rows = connection.all<[string, string, ...Value[]]>(

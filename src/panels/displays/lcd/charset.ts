@@ -36,7 +36,7 @@ const inRomA00: Readonly<Record<string, number>> = {
 }
 
 /** The code of a letter that is the same in every ROM, or undefined. */
-export function asciiCode(char: string): number | undefined {
+function asciiCode(char: string): number | undefined {
   const code = (alike[char] ?? char).codePointAt(0)!
   return code >= 0x20 && code <= 0x7d ? code : undefined
 }
