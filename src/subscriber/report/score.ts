@@ -3,9 +3,6 @@ import { type Difference, type Interval, z95 } from './statistics.ts'
 
 /** The Citizen Satisfaction Index. Pure. */
 
-/** What a vote counts. */
-const scores: Readonly<Record<Face, number>> = { satisfied: 1, neutral: 0.5, dissatisfied: 0 }
-
 /** For every output, so that nobody has to look it up. */
 export const formula = 'index = 100 × (satisfied + neutral / 2) / votes'
 
