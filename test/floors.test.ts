@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
-import { floorOf, strayImports } from './floors.ts'
+import { circles, floorOf, strayImports } from './floors.ts'
 
 t.test('every file of the house imports from its own folder or from a lower floor', async (t) => {
   const root = fileURLToPath(new URL('..', import.meta.url))
@@ -18,6 +18,22 @@ t.test('every file of the house imports from its own folder or from a lower floo
     strays.map(({ path, line, specifier, why }) => `${path}:${line} '${specifier}': ${why}`),
     [],
   )
+  t.same(
+    circles(files).map((circle) => circle.join(' → ')),
+    [],
+    'and none in a circle',
+  )
+})
+
+t.test('a circle is found, whoever begins', async (t) => {
+  const file = (name: string, ...imports: string[]) => ({
+    path: `src/domain/${name}.ts`,
+    source: imports.map((one) => `import { type X } from './${one}.ts'`).join('\n'),
+  })
+  t.same(circles([file('a', 'b', 'c'), file('b', 'c'), file('c', 'd'), file('d')]), [])
+  t.same(circles([file('a', 'b'), file('b', 'c'), file('c', 'b')]), [
+    ['src/domain/b.ts', 'src/domain/c.ts', 'src/domain/b.ts'],
+  ])
 })
 
 /** What is said of one file with this source. */

@@ -60,6 +60,31 @@ export function strayImports(files: readonly SourceFile[]): Stray[] {
   })
 }
 
+/** Files that import each other in a circle, types too: each circle from its first file back to it. */
+export function circles(files: readonly SourceFile[]): string[][] {
+  const paths = new Set(files.map(({ path }) => path))
+  const next = new Map(
+    files.map((file) => {
+      const targets = importsOf(file).map(({ specifier }) => posix.join(posix.dirname(file.path), specifier))
+      return [file.path, targets.filter((target) => paths.has(target))]
+    }),
+  )
+  const found: string[][] = []
+  const done = new Set<string>()
+  const trail: string[] = []
+  const walk = (path: string) => {
+    const at = trail.indexOf(path)
+    if (at >= 0) found.push([...trail.slice(at), path])
+    if (at >= 0 || done.has(path)) return
+    trail.push(path)
+    for (const target of next.get(path)!) walk(target)
+    trail.pop()
+    done.add(path)
+  }
+  for (const { path } of files) walk(path)
+  return found
+}
+
 /** Pages are bundled: the pure domain may go with them, and of what serves them only the types. */
 const webRule = 'browser code imports nothing but its own folder, domain, and types of its server'
 

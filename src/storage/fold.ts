@@ -1,17 +1,9 @@
 import { coarse } from '../domain/privacy.ts'
 import type { WallMs } from '../domain/time.ts'
-import { addToCounts, noCounts, type Span, type Summary, type ToldVote } from '../domain/vote.ts'
+import { addToCounts, noCounts, type Span, type ToldVote } from '../domain/vote.ts'
 import type { Item, Position, Reader } from '../ports/journal.ts'
-import type { Readable } from './reader.ts'
+import type { Folded, Readable } from './readable.ts'
 import { headerBytes, readSegment, scanHeader } from './segment.ts'
-
-/** Counts that took the place of votes, and where these were. */
-export interface Folded {
-  summary: Summary
-  /** Number of the last record in front of the first of them. */
-  begin: number
-  end: Position
-}
 
 /** What folding leads to: these are to be saved; then all segments in front of `keep` may go. */
 export interface Folding {

@@ -1,5 +1,5 @@
 import type { Position } from '../ports/journal.ts'
-import type { Readable } from './reader.ts'
+import type { Readable } from './readable.ts'
 import type { Header } from './rows.ts'
 import { headerBytes, readSegment, scanHeader } from './segment.ts'
 

@@ -1,9 +1,8 @@
 import type { WallMs } from '../domain/time.ts'
 import { copyOf, type Gap, type GapCause, type Summary, type Totals, type Vote } from '../domain/vote.ts'
 import type { Position } from '../ports/journal.ts'
-import type { Files } from './files.ts'
-import type { Folded } from './fold.ts'
 import { advance, fromHeader, type Ledger, reach, sequenceBefore, settleOpen, withdraws } from './ledger.ts'
+import type { Place, Readable } from './readable.ts'
 import type { Block, Row } from './rows.ts'
 import {
   firstRecord,
@@ -15,24 +14,6 @@ import {
   scanRows,
   segmentBytes,
 } from './segment.ts'
-
-/** A place in front of a byte of a segment. */
-export interface Place {
-  segment: number
-  offset: number
-}
-
-/** What a reader needs of the journal that it reads while votes are being written. */
-export interface Readable {
-  files: Files
-  directory: string
-  /** The segments that are there, ascending. */
-  segments(): readonly number[]
-  /** Up to where everything is settled. */
-  limit(): Place
-  /** What is left of segments that had to go. */
-  folded(): readonly Folded[]
-}
 
 /** What stands in the journal, before its time is reckoned and its batch shuffled. */
 export type RawItem = { position: Position; block: Block; secret: string | undefined } & (

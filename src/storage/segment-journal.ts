@@ -5,10 +5,11 @@ import type { Item, Journal, JournalCondition, Position, Reader } from '../ports
 import type { Log } from '../ports/log.ts'
 import type { Appender } from './appender.ts'
 import type { BootTimes } from './boot-times.ts'
-import { type Folded, foldOldest } from './fold.ts'
+import { foldOldest } from './fold.ts'
 import { keptFrom } from './kept.ts'
 import { KnownCount } from './known-count.ts'
-import { type Readable, SegmentReader } from './reader.ts'
+import type { Folded, Readable } from './readable.ts'
+import { SegmentReader } from './reader.ts'
 import type { SlotFile } from './slots.ts'
 import { TellingReader } from './telling-reader.ts'
 

@@ -1,7 +1,7 @@
 import type { Timeline } from '../domain/timeline.ts'
 import type { Position } from '../ports/journal.ts'
 import type { Files } from './files.ts'
-import type { Folded } from './fold.ts'
+import type { Folded } from './readable.ts'
 import { SlotFile, type SlotKind } from './slots.ts'
 
 /** How far the votes are done. Losing it costs nothing but sending some votes again. */

@@ -4,7 +4,8 @@ import type { Reason } from '../../domain/words.ts'
 import type { Days } from './calendar.ts'
 import type { Area, Report } from './report.ts'
 import type { Difference, Interval } from './statistics.ts'
-import { type ReportLanguage, type Texts, texts } from './texts/texts.ts'
+import { texts } from './texts/by-language.ts'
+import type { ReportLanguage, Texts } from './texts/texts.ts'
 
 /** A language's texts, and numbers, dates and names as it writes them. */
 export class Words {

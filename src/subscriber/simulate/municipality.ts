@@ -3,6 +3,7 @@ import type { WallMs } from '../../domain/time.ts'
 import { type Drift, drift } from './moods.ts'
 import { type Service, services } from './offices.ts'
 import { midnight, type Opening, openings } from './opening.ts'
+import type { CounterName, Office } from './places.ts'
 import { Random } from './random.ts'
 import { type Trouble, troublesOf } from './troubles.ts'
 
@@ -34,14 +35,6 @@ export interface Municipality {
   terminals: Terminal[]
   /** What is truly bad, for a report to find. */
   troubles: Trouble[]
-}
-
-export interface Office {
-  /** As a level of a topic; further sites of the same service have a number. */
-  code: string
-  service: Service
-  openings: readonly Opening[]
-  mood: Drift
 }
 
 export interface Terminal {
@@ -109,12 +102,6 @@ function officesOf({ seed, from, to }: Municipality, terminals: number): Office[
       mood: drift(new Random(seed, 2, officeSeeds + n), 0.8),
     }
   })
-}
-
-/** An office and one of its counters. */
-export interface CounterName {
-  office: Office
-  counter: string
 }
 
 function terminalNames({ offices }: Municipality, terminals: number): CounterName[] {

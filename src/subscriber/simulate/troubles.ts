@@ -1,7 +1,7 @@
 import type { WallMs } from '../../domain/time.ts'
 import type { Reason } from '../../domain/words.ts'
-import type { CounterName, Municipality, Office } from './municipality.ts'
 import type { Opening } from './opening.ts'
+import type { CounterName, Office } from './places.ts'
 import type { Random } from './random.ts'
 
 /** A truly bad place: what a report has to find, and no more than this. */
@@ -21,9 +21,16 @@ export interface Trouble {
 
 const noon = 12 * 60
 
+/** The offices of a municipality, and how long it is looked at. */
+interface Town {
+  offices: readonly Office[]
+  from: WallMs
+  to: WallMs
+}
+
 /** Three troubles, each in an office of its own, as far as there are so many. */
 export function troublesOf(
-  { offices, from, to }: Municipality,
+  { offices, from, to }: Town,
   counters: readonly CounterName[],
   random: Random,
 ): Trouble[] {

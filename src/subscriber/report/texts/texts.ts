@@ -1,7 +1,5 @@
 import type { Face, Outcome } from '../../../domain/words.ts'
 import type { Area, Participation, Report } from '../report.ts'
-import { en } from './en.ts'
-import { it } from './it.ts'
 
 /** Languages that a report can be read in. */
 export const reportLanguages = ['it', 'en'] as const
@@ -139,5 +137,3 @@ export interface Texts {
   contents: string
   live: { health: string; alerts: string }
 }
-
-export const texts: Readonly<Record<ReportLanguage, Texts>> = { it, en }
