@@ -39,7 +39,11 @@ export async function openBroker(): Promise<Broker> {
 }
 
 /** `faccina run` on a storage directory. */
-export async function startDaemon(directory: string, broker: string): Promise<ChildProcess> {
+export async function startDaemon(
+  directory: string,
+  broker: string,
+  nodeOptions: readonly string[] = [],
+): Promise<ChildProcess> {
   const file = join(directory, 'faccina.yaml')
   const settings = {
     terminal: { municipality: 'c_e506', office: 'anagrafe', counter: '3' },
@@ -49,7 +53,8 @@ export async function startDaemon(directory: string, broker: string): Promise<Ch
     clock: { source: 'system' },
   }
   await writeFile(file, JSON.stringify(settings))
-  return spawn(process.execPath, [program, 'run', '--settings', file], { stdio: 'ignore' })
+  const words = [...nodeOptions, program, 'run', '--settings', file]
+  return spawn(process.execPath, words, { stdio: ['ignore', 'ignore', 'pipe'] })
 }
 
 export async function end(child: ChildProcess): Promise<void> {

@@ -5,13 +5,14 @@ import { SystemClock } from '../../src/system/clock.ts'
 import { benchAppend } from './append.ts'
 import { benchCollector } from './collector.ts'
 import { benchDevice } from './device.ts'
+import { benchDrain } from './drain.ts'
+import { benchIdle } from './idle.ts'
 import { fill } from './journals.ts'
-import { benchMemory } from './memory.ts'
 import { benchPress } from './press.ts'
 import { type Line, missed, print } from './report.ts'
 import { benchReport } from './reports.ts'
 import { benchScale } from './scale.ts'
-import { benchStart } from './start.ts'
+import { benchReady, benchStart } from './start.ts'
 
 /**
  * `npm run bench`: every budget, measured in one run, so that the ratios hold on any machine. Works in a
@@ -32,13 +33,15 @@ async function bench(clock: SystemClock): Promise<void> {
     process.stderr.write('… a journal with 1,000,000 votes waiting\n')
     await fill(join(empty, 'journal'), 0, clock)
     await fill(join(full, 'journal'), million, clock)
+    await measure('ready', () => benchReady(empty))
     await measure('start', () => benchStart(empty, full))
     await measure('append, empty', () => benchAppend(join(directory, 'append'), '0', clock))
     await measure('append, 1,000,000 waiting', () => benchAppend(join(full, 'journal'), '1,000,000', clock))
     await measure('device, empty', () => benchDevice(directory, 0, clock))
     await measure('device, 1,000,000 waiting', () => benchDevice(directory, million, clock))
     await measure('press', () => benchPress(join(directory, 'press'), clock))
-    await measure('memory', () => benchMemory(empty))
+    await measure('idle', () => benchIdle(empty))
+    await measure('drain', () => benchDrain(directory, clock))
     await measure('collector', () => benchCollector(directory))
     await measure('report', () => benchReport(directory))
     await measure('scale, 10,000 terminals', () => benchScale())
