@@ -25,18 +25,18 @@ export function quantile(values: readonly number[], q: number): number {
 
 export const median = (values: readonly number[]) => quantile(values, 0.5)
 
-export function print(lines: readonly Line[]): void {
+/** @param last what each was in an earlier run, by its name */
+export function print(lines: readonly Line[], last: ReadonlyMap<string, number>): void {
+  const before = (name: string) => (last.has(name) ? number(last.get(name)!) : '')
   const rows = lines.map((line) =>
     'why' in line
-      ? [line.name, '—', '', '', `not measured: ${line.why}`]
-      : [line.name, number(line.value), bound(line), line.unit, verdict(line)],
+      ? [line.name, '—', '', before(line.name), '', `not measured: ${line.why}`]
+      : [line.name, number(line.value), bound(line), before(line.name), line.unit, verdict(line)],
   )
-  const head = ['budget', 'measured', 'limit', 'unit', '']
+  const head = ['budget', 'measured', 'limit', 'last', 'unit', '']
   const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]!.length)))
   const text = (row: string[]) =>
-    row
-      .map((cell, i) => (i === 1 || i === 2 ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!)))
-      .join('  ')
+    row.map((cell, i) => (i >= 1 && i <= 3 ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!))).join('  ')
   console.log(
     ['', text(head), widths.map((width) => '─'.repeat(width)).join('  '), ...rows.map(text), ''].join('\n'),
   )
