@@ -1,6 +1,6 @@
 /**
- * Builds what `npm start` and the package run: `dist/faccina.js`, `dist/subscriber.js`, the charts of the
- * report, and `dist/web/` with the pages, their scripts and fonts.
+ * Builds what `npm start` and the package run: `dist/faccina.js` (the daemon), the other commands and the
+ * subscriber's library with the chunks that they share, and `dist/web/` with the pages, their scripts and fonts.
  *
  *     node src/build.mjs [--web-only] [--out DIR]
  */
@@ -41,54 +41,75 @@ const neverUsed = {
 const { optionalDependencies } = JSON.parse(await readFile(join(source, '..', 'package.json'), 'utf8'))
 const asPackages = [...Object.keys(optionalDependencies), 'serialport', 'firmata', 'johnny-five']
 
+const program = {
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  external: asPackages,
+  // Node has it within.
+  alias: { 'readable-stream': 'node:stream' },
+  plugins: [chartsApart, neverUsed],
+  // Packages of the CommonJS kind ask for Node's own parts so.
+  banner: {
+    js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
+  },
+  // Names stay, and lines end: a stack trace is read by people.
+  minifyWhitespace: true,
+  minifySyntax: true,
+  lineLimit: 200,
+  sourcemap: true,
+  logLevel: 'warning',
+}
+
 await mkdir(out, { recursive: true })
 await Promise.all([buildWeb(join(out, 'web')), values['web-only'] ? undefined : buildProgram(out)])
 
 /**
- * The commands in one file, and the subscriber's library in another. What a command loads when it needs it stays
- * unevaluated until then. One file, closely written, starts in half the time of many.
+ * The daemon is one file, which starts in half the time of many. What is for those who sit at a keyboard comes in files
+ * of its own, which share theirs.
  */
 async function buildProgram(folder) {
   // Of former builds nothing is shipped by mistake.
   const old = (await readdir(folder)).filter((name) => /\.js(\.map)?$/.test(name))
   await Promise.all(old.map((name) => rm(join(folder, name))))
-  const programs = { faccina: 'cli/main.ts', subscriber: 'cli/subscriber.ts' }
+  const cli = join(source, 'cli')
+  const main = join(cli, 'main.ts')
+  const others = []
+  /** The commands but `run`, as files that lie beside this one. */
+  const commandsApart = {
+    name: 'commands-apart',
+    setup(build) {
+      build.onResolve({ filter: /^\.\/[\w-]+\.ts$/ }, ({ path, importer, kind }) => {
+        if (importer !== main || kind !== 'dynamic-import' || path === './run.ts') return undefined
+        others.push(join(cli, path))
+        return { path: path.replace(/ts$/, 'js'), external: true }
+      })
+    },
+  }
+  const daemon = join(folder, 'faccina.js')
+  await build({
+    ...program,
+    entryPoints: [main],
+    outfile: daemon,
+    plugins: [...program.plugins, commandsApart],
+  })
   await Promise.all([
-    ...Object.entries(programs).map(([name, entry]) =>
-      buildFile(join(source, entry), join(folder, `${name}.js`)),
-    ),
+    build({
+      ...program,
+      entryPoints: [...others, join(cli, 'subscriber.ts')],
+      outdir: folder,
+      // Chunks lie beside the entries, so that `new URL('./web/', import.meta.url)` finds the pages from each.
+      chunkNames: '[name]-[hash]',
+      splitting: true,
+    }),
     buildCharts(folder),
     buildReportStyle(folder),
   ])
-  await chmod(join(folder, 'faccina.js'), 0o755)
-}
-
-async function buildFile(entry, outfile) {
-  await build({
-    entryPoints: [entry],
-    outfile,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    external: asPackages,
-    // Node has it within.
-    alias: { 'readable-stream': 'node:stream' },
-    plugins: [chartsApart, neverUsed],
-    // Packages of the CommonJS kind ask for Node's own parts so.
-    banner: {
-      js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
-    },
-    // Names stay, and lines end: a stack trace is read by people.
-    minifyWhitespace: true,
-    minifySyntax: true,
-    lineLimit: 200,
-    sourcemap: true,
-    logLevel: 'warning',
-  })
   // One such letter, and Node keeps the whole text in two bytes each. esbuild escapes those that are not in a RegExp.
-  const wide = /.{0,40}[^\0-\xff].{0,40}/.exec(await readFile(outfile, 'utf8'))
-  if (wide) throw new Error(`${outfile}: write this letter as \\u…: ${wide[0]}`)
+  const wide = /.{0,40}[^\0-\xff].{0,40}/.exec(await readFile(daemon, 'utf8'))
+  if (wide) throw new Error(`${daemon}: write this letter as \\u…: ${wide[0]}`)
+  await chmod(daemon, 0o755)
 }
 
 /** The charts with ECharts in them, so that it is no package that has to be installed. */
