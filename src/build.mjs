@@ -3,6 +3,7 @@
  * subscriber's library with the chunks that they share, and `dist/web/` with the pages, their scripts and fonts.
  *
  *     node src/build.mjs [--web-only] [--out DIR]
+ *     node src/build.mjs --packages     names the packages that are not in these files, and builds nothing
  */
 import { chmod, copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
@@ -13,7 +14,11 @@ import { build } from 'esbuild'
 
 const source = dirname(fileURLToPath(import.meta.url))
 const { values } = parseArgs({
-  options: { 'web-only': { type: 'boolean', default: false }, out: { type: 'string' } },
+  options: {
+    'web-only': { type: 'boolean', default: false },
+    packages: { type: 'boolean', default: false },
+    out: { type: 'string' },
+  },
 })
 const out = values.out ?? join(source, '..', 'dist')
 
@@ -59,9 +64,14 @@ const program = {
   minifySyntax: true,
   lineLimit: 200,
   sourcemap: true,
+  metafile: true,
   logLevel: 'warning',
 }
 
+if (values.packages) {
+  console.log(asPackages.join('\n'))
+  process.exit()
+}
 await mkdir(out, { recursive: true })
 await Promise.all([buildWeb(join(out, 'web')), values['web-only'] ? undefined : buildProgram(out)])
 
@@ -88,13 +98,13 @@ async function buildProgram(folder) {
     },
   }
   const daemon = join(folder, 'faccina.js')
-  await build({
+  const built = await build({
     ...program,
     entryPoints: [main],
     outfile: daemon,
     plugins: [...program.plugins, commandsApart],
   })
-  await Promise.all([
+  const [apart] = await Promise.all([
     build({
       ...program,
       entryPoints: [...others, join(cli, 'subscriber.ts')],
@@ -106,10 +116,24 @@ async function buildProgram(folder) {
     buildCharts(folder),
     buildReportStyle(folder),
   ])
+  const inputs = [built, apart].flatMap(({ metafile }) => Object.keys(metafile.inputs))
+  await writeFile(join(folder, 'licences.txt'), await licencesOf(inputs))
   // One such letter, and Node keeps the whole text in two bytes each. esbuild escapes those that are not in a RegExp.
   const wide = /.{0,40}[^\0-\xff].{0,40}/.exec(await readFile(daemon, 'utf8'))
   if (wide) throw new Error(`${daemon}: write this letter as \\u…: ${wide[0]}`)
   await chmod(daemon, 0o755)
+}
+
+/** What the packages that are in our files ask to be said wherever they are: their licences, each with its package. */
+async function licencesOf(inputs) {
+  const packages = inputs.flatMap((path) => /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? [])
+  const texts = [...new Set(packages)].sort().map(async (folder) => {
+    const names = (await readdir(folder)).filter((name) => /^(licen[cs]e|copying|notice)/i.test(name))
+    const { name, version, license } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
+    const parts = await Promise.all(names.sort().map((name) => readFile(join(folder, name), 'utf8')))
+    return [`${name} ${version} (${license})`, ...parts.map((text) => text.trim())].join('\n\n')
+  })
+  return `${(await Promise.all(texts)).join(`\n\n${'-'.repeat(72)}\n\n`)}\n`
 }
 
 /** The charts with ECharts in them, so that it is no package that has to be installed. */
