@@ -2,13 +2,15 @@ import mqtt, { type MqttClient } from 'mqtt'
 import type { GapEvent, ReplyMessage, SummaryEvent, VoteEvent } from '../../src/contract/schemas.ts'
 import { holesOf, type Range } from './ranges.ts'
 
-type Event = VoteEvent | GapEvent | SummaryEvent
+export type Event = VoteEvent | GapEvent | SummaryEvent
 
 export interface CommitterOptions {
   /** Whether it says how far it is; else it only collects. */
   commits: boolean
   /** How long it takes for each message: what the broker keeps for it meanwhile dies with the broker. */
   slowMs?: number
+  /** Gets each event as it comes. */
+  heard?: (event: Event) => void
 }
 
 /** Where the terminals of these tests stand. */
@@ -27,6 +29,8 @@ export class Committer implements AsyncDisposable {
   readonly #listeners = new Set<() => void>()
   readonly replies: ReplyMessage[] = []
   duplicates = 0
+  /** When the latest of the votes was given. */
+  last = 0
   /** Events that were marked as replayed, and those that came twice with different contents. */
   replayed = 0
   readonly faults: string[] = []
@@ -105,6 +109,7 @@ export class Committer implements AsyncDisposable {
   }
 
   #store(event: Event, replayed: boolean): void {
+    this.#options.heard?.(event)
     const { data } = event
     const [from, to] = 'sequence' in data ? [data.sequence, data.sequence] : [data.from, data.to]
     const epoch = this.#database.get(data.epoch) ?? new Map<number, Range>()
@@ -113,6 +118,7 @@ export class Committer implements AsyncDisposable {
     if (epoch.has(from)) this.duplicates++
     epoch.set(from, { from, to })
     if ('face' in data) {
+      this.last = Math.max(this.last, Date.parse((event as VoteEvent).time))
       const content = JSON.stringify(event)
       const before = this.#contents.get(event.id)
       if (before !== undefined && before !== content) this.faults.push(`${event.id} has two contents`)
