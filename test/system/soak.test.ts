@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { mkdir, readdir, readFile } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as passed } from 'node:timers/promises'
 import t, { type Test } from 'tap'
+import { serviceNodeOptions } from '../bench/node-options.ts'
 import { freePort } from '../contracts/mqtt-world.ts'
 import { Committer, type Event } from './committer.ts'
 import { Evidence, type Pressed } from './evidence.ts'
@@ -27,6 +28,8 @@ const visitsAnHour = 40
 const hurry = 60
 /** After its visits an hour goes on for so long in the world, which is two minutes of the terminal. */
 const restMs = 2_000
+/** As under systemd: what grows then is no garbage. */
+const nodeOptions = await serviceNodeOptions()
 const asRoot = process.getuid?.() === 0
 
 const faults = [
@@ -36,8 +39,8 @@ const faults = [
   'terminal stopped',
   'terminal paused',
 ] as const
-type Fault = (typeof faults)[number] | 'disk read-only'
-const possible: readonly Fault[] = asRoot ? [...faults, 'disk read-only'] : faults
+type Fault = (typeof faults)[number] | 'disk full'
+const possible: readonly Fault[] = asRoot ? [...faults, 'disk full'] : faults
 /** The share of hours that have one. */
 const unlucky = 0.5
 
@@ -84,7 +87,7 @@ class Counter implements AsyncDisposable {
     this.#terminal = await TerminalChild.start({
       directory: this.#directory,
       broker: `mqtt://127.0.0.1:${this.#port}`,
-      nodeOptions: ['--import', new URL('hurry.mjs', import.meta.url).href],
+      nodeOptions: [...nodeOptions, '--import', new URL('hurry.mjs', import.meta.url).href],
       env: { FACCINA_HURRY: String(hurry) },
       more: {
         visit: { correctionSeconds: 0, lockoutSeconds: 1, reasonSeconds: 120 },
@@ -102,8 +105,25 @@ class Counter implements AsyncDisposable {
     this.#terminal?.process.kill(signal)
   }
 
-  disk(how: 'ro' | 'rw'): void {
-    execFileSync('mount', ['-o', `remount,${how}`, join(this.#directory, 'store')])
+  /** Somebody else has taken all that was left of it. */
+  async fillDisk(): Promise<void> {
+    const filler = await open(this.#filler, 'w')
+    const block = Buffer.alloc(1024 * 1024)
+    try {
+      for (;;) await filler.writeFile(block)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
+    } finally {
+      await filler.close()
+    }
+  }
+
+  async emptyDisk(): Promise<void> {
+    await rm(this.#filler, { force: true })
+  }
+
+  get #filler(): string {
+    return join(this.#directory, 'store', 'of-somebody-else')
   }
 
   /** So many citizens, as far as the terminal lives. */
@@ -168,26 +188,24 @@ async function hour(
       await passed(500)
       counter.pause('SIGCONT')
       break
-    case 'disk read-only':
-      await soon()
-      counter.disk('ro')
-      await soon()
-      counter.disk('rw')
+    case 'disk full':
+      await counter.fillDisk()
   }
   await serve
   await passed(restMs)
+  await counter.emptyDisk()
   counter.signalBroker('SIGCONT')
   await counter.brokerIsThere()
   await counter.terminalIsThere()
 }
 
-/** The storage on a disk of its own, which can be made read-only. */
+/** The storage on a disk of its own, which is small enough to be filled. */
 async function place(t: Test): Promise<string> {
   const directory = await folder(t)
   const store = join(directory, 'store')
   await mkdir(store)
   if (asRoot) {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256m', 'tmpfs', store])
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=48m', 'tmpfs', store])
     t.teardown(() => execFileSync('umount', ['--lazy', store]))
   }
   return directory
