@@ -104,7 +104,7 @@ async function buildProgram(folder) {
     outfile: daemon,
     plugins: [...program.plugins, commandsApart],
   })
-  const [apart] = await Promise.all([
+  const [apart, charts] = await Promise.all([
     build({
       ...program,
       entryPoints: [...others, join(cli, 'subscriber.ts')],
@@ -116,18 +116,25 @@ async function buildProgram(folder) {
     buildCharts(folder),
     buildReportStyle(folder),
   ])
-  const inputs = [built, apart].flatMap(({ metafile }) => Object.keys(metafile.inputs))
-  await writeFile(join(folder, 'licences.txt'), await licencesOf(inputs))
+  const packages = packagesIn([built, apart, charts].flatMap(({ metafile }) => Object.keys(metafile.inputs)))
+  await writeFile(join(folder, 'packages.json'), `${JSON.stringify(packages, undefined, 2)}\n`)
+  await writeFile(join(folder, 'licences.txt'), await licencesOf(packages))
   // One such letter, and Node keeps the whole text in two bytes each. esbuild escapes those that are not in a RegExp.
   const wide = /.{0,40}[^\0-\xff].{0,40}/.exec(await readFile(daemon, 'utf8'))
   if (wide) throw new Error(`${daemon}: write this letter as \\u…: ${wide[0]}`)
   await chmod(daemon, 0o755)
 }
 
-/** What the packages that are in our files ask to be said wherever they are: their licences, each with its package. */
-async function licencesOf(inputs) {
-  const packages = inputs.flatMap((path) => /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? [])
-  const texts = [...new Set(packages)].sort().map(async (folder) => {
+/** The packages that these files are of, by their folders, as package-lock.json names them. */
+function packagesIn(inputs) {
+  const folders = inputs.flatMap((path) => /node_modules\/.*$/.exec(path) ?? [])
+  return [...new Set(folders.map((path) => /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(path)[0]))].sort()
+}
+
+/** What they ask to be said wherever they are: their licences, each with its package. */
+async function licencesOf(packages) {
+  const texts = packages.map(async (path) => {
+    const folder = join(source, '..', path)
     const names = (await readdir(folder)).filter((name) => /^(licen[cs]e|copying|notice)/i.test(name))
     const { name, version, license } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
     const parts = await Promise.all(names.sort().map((name) => readFile(join(folder, name), 'utf8')))
@@ -137,8 +144,8 @@ async function licencesOf(inputs) {
 }
 
 /** The charts with ECharts in them, so that it is no package that has to be installed. */
-async function buildCharts(folder) {
-  await build({
+function buildCharts(folder) {
+  return build({
     entryPoints: { 'report-charts': join(source, 'subscriber/report/html/charts.ts') },
     outdir: folder,
     bundle: true,
@@ -146,6 +153,7 @@ async function buildCharts(folder) {
     platform: 'node',
     target: 'node20',
     minify: true,
+    metafile: true,
     logLevel: 'warning',
   })
 }

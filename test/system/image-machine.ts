@@ -110,6 +110,17 @@ export class Machine implements AsyncDisposable {
     })
   }
 
+  /** Resolves once somebody can come in: its SSH may have started and not listen yet. */
+  async reachable(seconds = 180): Promise<void> {
+    const end = performance.now() + seconds * 1000
+    for (;;) {
+      const { code, stderr } = await this.run('true')
+      if (code === 0) return
+      if (performance.now() > end) throw new Error(`no way in by SSH after ${seconds} s: ${stderr}`)
+      await new Promise((resolve) => setTimeout(resolve, 1_000))
+    }
+  }
+
   /** Lets it go down in order, as `reboot` would have it. */
   async shutDown(): Promise<void> {
     await this.run('sudo systemctl --no-block poweroff')

@@ -262,10 +262,11 @@ t.test('it starts, votes, keeps and starts again', { ...can, timeout: 5_400_000 
       await using machine = await start()
       await machine.until(/the data partition grows by \d+ MiB/, 180_000)
       await machine.until(/Started.*faccina-ssh\.service/, 900_000)
+      await machine.reachable()
       // Ready, or it says why not.
       const started = await machine.run('sudo systemctl start faccina && systemctl is-active faccina')
       t.match(started, { code: 0, stdout: 'active\n' })
-      await subscriber.until(() => subscriber.of('state').some(({ status }) => status === 'online'), 180_000)
+      await subscriber.until(() => subscriber.of('state').some(({ state }) => state === 'online'), 180_000)
 
       const press = await machine.run('node - 3', await readFile(pressing, 'utf8'))
       t.equal(press.stdout, 'thanked\n'.repeat(3))
@@ -297,6 +298,7 @@ t.test('it starts, votes, keeps and starts again', { ...can, timeout: 5_400_000 
   await t.test('the power is cut, and it starts again', async (t) => {
     await using machine = await start()
     await machine.until(/Started.*faccina-ssh\.service/, 900_000)
+    await machine.reachable()
     t.notMatch(machine.said, /the data partition grows/, 'it has grown already')
     t.notMatch(machine.said, /cannot be used|is being repaired/)
     t.match(await machine.run('sudo systemctl start faccina'), { code: 0 })
@@ -313,6 +315,7 @@ t.test('it starts, votes, keeps and starts again', { ...can, timeout: 5_400_000 
     {
       await using machine = await start()
       await machine.until(/Started.*faccina-ssh\.service/, 900_000)
+      await machine.reachable()
       t.match(await machine.run('sudo systemctl start faccina'), { code: 0 })
       await subscriber.until(() => subscriber.of('state').length > seen, 180_000)
       await machine.shutDown()

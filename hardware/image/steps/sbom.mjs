@@ -62,8 +62,13 @@ function debianPackages() {
 
 function npmPackages() {
   const lock = JSON.parse(readFileSync(lockFile, 'utf8'))
+  const home = join(root, 'usr/lib/faccina')
+  // Most are in the program's own files.
+  const within = JSON.parse(readFileSync(join(home, 'dist/packages.json'), 'utf8'))
   return Object.entries(lock.packages)
-    .filter(([path]) => path !== '' && existsSync(join(root, 'usr/lib/faccina', path, 'package.json')))
+    .filter(
+      ([path]) => within.includes(path) || (path !== '' && existsSync(join(home, path, 'package.json'))),
+    )
     .map(([path, { version, resolved, integrity, license }]) => {
       const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length)
       const hash = /^sha512-(.+)$/.exec(integrity ?? '')?.[1]
