@@ -137,6 +137,7 @@ t.test('nobody has a password, and nothing is one computer’s own', can, async 
   t.ok(shadow.length > 15)
   for (const line of shadow) t.match(line.split(':')[1], /^[!*]+$/, line.split(':')[0]!)
   t.match(shadow.join('\n'), /^faccina:/m)
+  t.match(shadow.join('\n'), /^technician:/m)
   t.match(card.ext4(2, 'cat /etc/fstab'), /^#[^\n]*\n*$/, 'the first program mounts everything')
   t.equal(card.ext4(2, 'cat /etc/machine-id').trim(), '')
 
