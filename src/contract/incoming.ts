@@ -85,6 +85,6 @@ export function parseReplay(request: Record<string, unknown>): ReplayRequest | {
 }
 
 function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value)
+  const text = JSON.stringify(value)
   return text.length <= 64 ? text : `${text.slice(0, 64)}…`
 }

@@ -114,6 +114,47 @@ t.test('every state', async (t) => {
   })
 })
 
+t.test('both outer faces are held', async (t) => {
+  const held = { ...open, at: 'held', since: 1_000, until: 3_000, writing: 1 } as const
+  const shown = (visit: Visit) => {
+    const { at, lights, screen } = show(visit)
+    return { at, lights, title: screen.title, hint: screen.hint, countdown: screen.countdown }
+  }
+  const long = { title: texts.held, hint: texts.heldHint, countdown: { until: 11_000, totalMs: 10_000 } }
+
+  t.test('at first a citizen sees what was there before', async (t) => {
+    t.same(shown({ ...held, phase: 'brief', draft }), {
+      ...shown({ ...open, at: 'recording', draft, writing: 1, until: 4_000 }),
+      at: 'recording',
+    })
+    t.same(
+      shown({ ...held, service: 'closed', phase: 'brief' }),
+      shown({ ...open, service: 'closed', at: 'closed' }),
+    )
+    t.same(
+      shown({ ...held, service: 'fault', phase: 'brief' }),
+      shown({ ...open, service: 'fault', at: 'fault', why: 'out-of-service' }),
+    )
+  })
+
+  t.test('then it is said what comes of it, and how long that takes', async (t) => {
+    const places = [
+      [{ draft }, 'recording'],
+      [{ service: 'closed' }, 'closed'],
+      [{ service: 'fault' }, 'fault'],
+    ] as const
+    for (const [what, at] of places) {
+      const visit = { ...held, ...what, phase: 'long', until: 11_000 } as Visit
+      t.same(shown(visit), { at, lights: all('resting'), ...long })
+    }
+  })
+
+  t.test('while its vote is taken back the same words stand', async (t) => {
+    const withdrawing = { ...open, at: 'withdrawing', draft, writing: 1, until: 15_000 } as const
+    t.match(shown(withdrawing), { at: 'recording', lights: all('resting'), title: texts.held })
+  })
+})
+
 t.test('nobody behind can read the vote from the thank-you', async (t) => {
   const scenes = faces.flatMap((face) =>
     [undefined, ...outcomes].map((answer) => {

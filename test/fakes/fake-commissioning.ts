@@ -13,9 +13,14 @@ export class FakeCommissioning implements CommissionerParts, Commissions {
   kept: string | undefined
   /** Keeping is refused with this. */
   refusal: Error | undefined
+  /** The checks cannot even be made, which nobody foresees. */
+  mistake: Error | undefined
   readonly commissions = this
 
-  checks = () => this.looked
+  checks = () => {
+    if (this.mistake) throw this.mistake
+    return this.looked
+  }
 
   signer = async (): Promise<Signer> => {
     if (this.keyless) throw new Error('no key')

@@ -19,7 +19,9 @@ import { filterRules, visitRules } from './rules.ts'
 
 const { isGenuine: genuine } = await readmeCode()
 
-async function setUp(options: { keys?: readonly Key[]; asked?: boolean; open?: boolean } = {}) {
+async function setUp(
+  options: { keys?: readonly Key[]; asked?: boolean; open?: boolean; kept?: string } = {},
+) {
   const clock = new FakeClock()
   const panel = new FakePanel(clock, options.keys ? { keys: options.keys } : {})
   const journal = new FakeJournal()
@@ -27,6 +29,7 @@ async function setUp(options: { keys?: readonly Key[]; asked?: boolean; open?: b
   const log = new FakeLog()
   const commissioning = new FakeCommissioning()
   commissioning.asked = options.asked ?? false
+  commissioning.kept = options.kept
   const terminal = new Terminal({
     source: journal.source,
     version: '1.2.3',
@@ -346,6 +349,42 @@ t.test('what cannot be signed, kept or withdrawn', async (t) => {
   t.equal(counted.terminal.condition.kiosk.at, 'lent', 'the technician is there all the same')
   t.match(counted.uplink.json('/vote'), [{ data: { sequence: 1 } }], 'the vote counts')
   t.equal(counted.log.of('vote refused').length, 1)
+})
+
+t.test('a mistake of ours in the middle of it: said, and votes go on', async (t) => {
+  for (const asked of [false, true]) {
+    const world = await setUp({ asked })
+    const { commissioning, log, panel, press, pass, uplink, terminal } = world
+    commissioning.mistake = new Error('my mistake')
+    if (!asked) await gesture(world)
+    await world.answer()
+    t.match(log.of('commissioning broken off'), [{ problem: { message: 'my mistake' } }])
+    t.equal(world.record(), undefined)
+    t.equal(terminal.condition.kiosk.at, 'idle')
+    t.notOk(commissioning.asked, 'it is not begun again at each start')
+    await press('neutral')
+    await pass(4_000)
+    t.match(uplink.json('/vote'), [{ data: { face: 'neutral' } }])
+    t.equal(panel.scene.at, 'idle')
+  }
+})
+
+t.test('a record that is kept: told again if it is ours, and never stands in the way', async (t) => {
+  const cases: [kept: string, told: object | undefined, warned: number][] = [
+    ['{"source":"faccina://c_e506/anagrafe/3","data":{"result":"passed"}}', { data: {} }, 0],
+    ['{"source":"faccina://c_e506/anagrafe/4","data":{"result":"passed"}}', undefined, 0],
+    ['{"source":', undefined, 1],
+  ]
+  for (const [kept, told, warned] of cases) {
+    const { record, log, press, pass, uplink, terminal } = await setUp({ kept })
+    if (told) t.match(record(), told, kept)
+    else t.equal(record(), undefined, kept)
+    t.equal(log.of('commissioning: what was kept cannot be read').length, warned)
+    await press('neutral')
+    await pass(4_000)
+    t.equal(uplink.json('/vote').length, 1)
+    await terminal[Symbol.asyncDispose]()
+  }
 })
 
 t.test('a stop in the middle of it', async (t) => {

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { it2009 } from '../../src/domain/surveys/it-2009.ts'
 import { Kiosk } from '../../src/terminal/kiosk.ts'
-import { noticeMs, noticeOf, refusedWords } from '../../src/terminal/refusal.ts'
+import { noticeMs, noticeOf, problemScene, refusedWords } from '../../src/terminal/refusal.ts'
 import { FakeClock } from '../fakes/fake-clock.ts'
 import { FakeJournal } from '../fakes/fake-journal.ts'
 import { FakeLog } from '../fakes/fake-log.ts'
@@ -64,4 +64,26 @@ t.test('in one line', async (t) => {
     refusedWords([problem, problem]),
     '/boot/firmware/faccina.yaml:6: broker.url: found "http://b"; allowed here: mqtts://host:port. It speaks MQTT only. And 1 more.',
   )
+})
+
+t.test('of a panel that cannot work at all: dark, and what is wrong', async (t) => {
+  t.match(problemScene([problem]), {
+    at: 'fault',
+    notice: true,
+    language: 'en',
+    lights: { satisfied: 'off', neutral: 'off', dissatisfied: 'off' },
+    screen: { title: 'faccina.yaml, line 6', hint: /^broker.url: found "http:..b"\. / },
+  })
+})
+
+t.test('only what is known is said', async (t) => {
+  const { hint: _, ...bare } = { ...problem, line: 0, key: '', allowed: '', found: 'no YAML' }
+  t.same(noticeOf([bare]), { title: 'faccina.yaml', hint: 'found no YAML.' })
+  t.same(noticeOf([]), { title: 'The settings are wrong', hint: '' })
+  t.equal(refusedWords([]), '')
+})
+
+t.test('what was found is cut to what a small display can show', async (t) => {
+  const { hint } = noticeOf([{ ...problem, found: `"${'x'.repeat(500)}"`, allowed: 'y'.repeat(500) }])
+  t.match(hint, /found "x{58}…\. Allowed: y{69}…\. It speaks MQTT only\.$/)
 })
