@@ -2,6 +2,7 @@ import t from 'tap'
 import * as v from 'valibot'
 import { commissioningSchema } from '../../src/contract/schemas.ts'
 import { it2009 } from '../../src/domain/surveys/it-2009.ts'
+import type { VisitRules } from '../../src/domain/visit.ts'
 import { type Face, type Key, keys } from '../../src/domain/words.ts'
 import { failed } from '../../src/ports/examiner.ts'
 import { UplinkError } from '../../src/ports/uplink.ts'
@@ -20,7 +21,13 @@ import { filterRules, visitRules } from './rules.ts'
 const { isGenuine: genuine } = await readmeCode()
 
 async function setUp(
-  options: { keys?: readonly Key[]; asked?: boolean; open?: boolean; kept?: string } = {},
+  options: {
+    keys?: readonly Key[]
+    asked?: boolean
+    open?: boolean
+    kept?: string
+    rules?: Partial<VisitRules>
+  } = {},
 ) {
   const clock = new FakeClock()
   const panel = new FakePanel(clock, options.keys ? { keys: options.keys } : {})
@@ -41,7 +48,7 @@ async function setUp(
     healthPeriodMs: 60_000,
     panel,
     survey: it2009,
-    visitRules,
+    visitRules: { ...visitRules, ...options.rules },
     filterRules,
     isOpen: () => options.open ?? true,
     openOutsideHours: false,
@@ -294,6 +301,49 @@ t.test('a broken part: the first thing to do, and how many more', async (t) => {
     t.ok(genuine(world.record()), name)
     await world.terminal[Symbol.asyncDispose]()
   }
+})
+
+t.test('what the panel lacks, and what nobody knows, is recorded as such', async (t) => {
+  const world = await setUp()
+  const { panel, clock } = world
+  panel.conditions.display = { is: 'none' }
+  panel.conditions.lights = { is: 'broken', problem: 'gone' }
+  clock.set({ synchronised: false })
+  await gesture(world)
+  t.same(await world.answer(), ['satisfied', 'neutral', 'dissatisfied'], 'no display can ask for the others')
+  const { data } = world.record()
+  t.match(data, {
+    result: 'failed',
+    clock: 'unknown',
+    display: 'none',
+    lights: { satisfied: 'unknown' },
+    keys: { satisfied: 'pressed', 'reason-1': 'not-asked' },
+  })
+  const checks = Object.fromEntries(data.checks.map((check: { name: string }) => [check.name, check]))
+  t.match(checks.display, { result: 'skipped', found: 'this panel has none' })
+  t.match(checks.lights, { result: 'failed', found: 'gone', next: 'Look at the wires of the lights.' })
+  t.match(checks['key reason-1'], { result: 'skipped', next: 'Try it from the console: faccina panel' })
+  t.ok(genuine(world.record()))
+})
+
+t.test('a panel of one language has no other to ask for', async (t) => {
+  const world = await setUp({ rules: { languages: ['it'] } })
+  await gesture(world)
+  t.notOk((await world.answer()).includes('language'))
+  const { result, checks } = world.record().data
+  t.equal(result, 'passed')
+  t.match(
+    checks.find(({ name }: { name: string }) => name === 'key language'),
+    { result: 'skipped', found: 'there is one language only' },
+  )
+})
+
+t.test('held again while it is at work: it is not begun twice', async (t) => {
+  const world = await setUp({ asked: true })
+  await gesture(world)
+  await world.answer()
+  await world.pass(25_000)
+  t.equal(world.log.of('commissioning begins').length, 1)
 })
 
 t.test('a check that never answers ends all the same, within three minutes', async (t) => {
