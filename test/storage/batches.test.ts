@@ -239,6 +239,7 @@ t.test('a terminal that is moved tells the rest of its last batch', async (t) =>
   await vote(journal, options.clock, 7, 1000)
   await journal[Symbol.asyncDispose]()
   const moved = await open(files, { ...options, source: 'faccina://c_e506/tributi/1' })
+  t.match(moved.totals(), { votes: 0, sequence: 0 }, 'the counts of another counter are not its own')
   await vote(moved, options.clock, 5, 1000, 8)
   const votes = votesOf(await readAll(moved))
   t.same(
@@ -268,6 +269,50 @@ t.test('a lost line in a batch: its place in the lottery is a gap', async (t) =>
       .filter(({ suppressed }) => suppressed !== 3)
       .map(({ sequence, face, suppressed }) => ({ sequence, face, suppressed })),
   )
+})
+
+t.test(
+  'a segment is missing: whole batches of it are one gap, those at its edges keep what is left',
+  async (t) => {
+    const files = new FaultyFiles()
+    const options = opening({ precision: 'exact', batch: 7 })
+    const journal = await open(files, options)
+    await crowd(journal, 6050)
+    const before = new Map(votesOf(await readAll(journal)).map((vote) => [vote.sequence, vote]))
+    await journal[Symbol.asyncDispose]()
+    files.delete(segment(2))
+    const items = await readAll(await open(files, options))
+    t.equal(lastWithoutHole(items), 6048)
+    const gaps = items.flatMap((item) => (item.is === 'gap' ? [item.gap] : []))
+    const whole = gaps.filter(({ from, to }) => to > from)
+    t.equal(whole.length, 1)
+    t.same([whole[0]!.from % 7, whole[0]!.to % 7], [1, 0])
+    const single = gaps.length - whole.length
+    t.ok(single > 0 && single <= 12, `${single} at the edges`)
+    for (const vote of votesOf(items)) {
+      const { face, language } = before.get(vote.sequence) ?? {}
+      if (vote.face !== face || vote.language !== language) t.fail(`${vote.sequence} is another one now`)
+    }
+  },
+)
+
+t.test('a batch of which only the end is kept is not told again', async (t) => {
+  const options = opening({ precision: 'exact', batch: 70 })
+  const journal = await open(new FaultyFiles(), { ...options, maxBytes: 3 * 2 ** 18 })
+  const told = new Map<number, string>()
+  for (let n = 0; n < 4; n++) {
+    await crowd(journal, 2500)
+    const items = await readAll(journal)
+    for (const vote of votesOf(items)) told.set(vote.sequence, JSON.stringify(vote))
+    journal.done(items.at(-1)!)
+    await turns(100)
+  }
+  const again = votesOf(await readItems(await journal.kept()))
+  t.ok(again.length > 1000 && again.length < 9000, `${again.length} are kept`)
+  t.equal(again[0]!.sequence % 70, 1)
+  for (const vote of again) {
+    if (told.get(vote.sequence) !== JSON.stringify(vote)) t.fail(`${vote.sequence} is told otherwise`)
+  }
 })
 
 t.test('at the bound whole batches become counts', async (t) => {

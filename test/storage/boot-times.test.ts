@@ -42,6 +42,8 @@ t.test(
     clock.advance(60_000)
     await synchronise(clock)
     t.equal(told, 1, 'who waits is called')
+    await synchronise(clock, nine + 3_600_000)
+    t.equal(told, 1, 'and not again when the clock steps: that time is for ever')
     const item = await reader.next()
     t.match(item, {
       is: 'vote',
@@ -122,6 +124,26 @@ t.test('a disk that refuses the time: the votes wait, and get it once it does no
   clock.advance(60_000)
   await turns()
   t.match(votesOf(await readAll(journal)), [{ time: { backDated: true, wall: nine + 1000 } }])
+})
+
+t.test('the clock steps again meanwhile: it is written once, and not tried after a stop', async (t) => {
+  const files = new FaultyFiles()
+  const clock = booted()
+  const log = eventLog()
+  const journal = await open(files, { clock, log })
+  await vote(journal, clock)
+  clock.set({ wall: wrong })
+  await turns()
+  t.same(await readAll(journal), [], 'a step of a clock that is not right dates nothing')
+  files.fault = (change, path) => (change === 'sync' && path.endsWith('timeline') ? 'EIO' : undefined)
+  await synchronise(clock)
+  const { waiting } = clock
+  await synchronise(clock)
+  t.equal(clock.waiting, waiting, 'one trial waits')
+  t.equal(log.events.filter(({ event }) => event.startsWith('the time of the votes')).length, 2)
+  clock.set({ wall: nine + 2 * clock.now().mono })
+  await journal[Symbol.asyncDispose]()
+  t.equal(clock.waiting, 0)
 })
 
 t.test('the power goes at any change of the disk: what was told of a time is told again', async (t) => {

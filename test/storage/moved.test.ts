@@ -1,7 +1,16 @@
 import { join } from 'node:path'
 import t from 'tap'
+import { realFiles } from '../../src/storage/files.ts'
 import { openJournal } from '../../src/storage/journal.ts'
-import { arrivalName, finishArrival, markMoved, refuseMoved, stageName } from '../../src/storage/moved.ts'
+import {
+  arrivalName,
+  finishArrival,
+  markMoved,
+  refuseHalfRestored,
+  refuseMoved,
+  stageName,
+  votesIn,
+} from '../../src/storage/moved.ts'
 import { openStore, type StoreOptions } from '../../src/storage/store.ts'
 import { FakeClock } from '../fakes/fake-clock.ts'
 import { FaultyFiles } from '../fakes/faulty-files.ts'
@@ -121,4 +130,49 @@ t.test('no vote is taken while a backup is only half restored', async (t) => {
   await t.rejects(openStore(options(directory)), {
     message: /did not end; run it again: sudo faccina restore/,
   })
+})
+
+t.test('a folder that cannot be looked into: said, and never taken for an empty one', async (t) => {
+  const directory = t.testdir({ journal: 'a file' })
+  const missing = join(directory, 'missing')
+  const refusal = { name: 'StorageError', message: new RegExp(`^cannot use ${missing}: `) }
+  await t.rejects(finishArrival(missing), refusal)
+  await t.rejects(refuseHalfRestored(missing), refusal)
+  await t.rejects(refuseMoved(directory), {
+    name: 'StorageError',
+    message: /^cannot use .*journal: a part of the path is a file/,
+  })
+  await t.resolves(refuseMoved(missing), 'where there is no journal yet none has moved')
+  await t.rejects(markMoved(missing, 0), {
+    name: 'StorageError',
+    message: new RegExp(`^cannot close the journal in ${missing}: `),
+  })
+  t.equal(await votesIn(missing), 0)
+})
+
+t.test('a card that refuses to put it in place: said, and done at the next start', async (t) => {
+  const directory = t.testdir()
+  await (await openStore(options(directory)))[Symbol.asyncDispose]()
+  const arriving = await openJournal({ ...rules, directory: join(directory, arrivalName), start })
+  await visits(arriving, 1, 3)
+  await arriving[Symbol.asyncDispose]()
+  const refusing = {
+    ...realFiles,
+    rename: () => Promise.reject(Object.assign(new Error('by order of the test'), { code: 'EROFS' })),
+  }
+  await t.rejects(finishArrival(directory, refusing), {
+    name: 'StorageError',
+    message: /^cannot use .*journal: the file system is read-only/,
+  })
+  t.ok(await finishArrival(directory))
+  t.equal(await votesIn(join(directory, 'journal')), 3)
+})
+
+t.test('a lost vote is none that stands in the way', async (t) => {
+  const directory = '/store/journal'
+  const files = new FaultyFiles()
+  const journal = await open(files, { directory })
+  await journal.withdraw(await journal.record(press(3)))
+  await journal[Symbol.asyncDispose]()
+  t.equal(await votesIn(directory, files), 0)
 })
