@@ -4,7 +4,18 @@ import type { Item, Journal } from '../../src/ports/journal.ts'
 import { FakeClock } from '../fakes/fake-clock.ts'
 import { FaultyFiles } from '../fakes/faulty-files.ts'
 import { turns } from '../fakes/until.ts'
-import { crowd as crowdOf, inShort, lastWithoutHole, open, press, readAll, votesOf } from './journals.ts'
+import {
+  change,
+  crowd as crowdOf,
+  inShort,
+  lastWithoutHole,
+  linesOf,
+  open,
+  press,
+  readAll,
+  segment,
+  votesOf,
+} from './journals.ts'
 
 /*
  * The journal's bound is reached and nothing is done: the oldest votes become counts. Resolution is lost,
@@ -157,6 +168,47 @@ t.test('votes of no known time are counted without an hour', async (t) => {
   const [{ spans } = { spans: [] }] = summariesOf(await readAll(journal))
   t.equal(spans.length, 1)
   t.equal(spans[0]?.from, undefined)
+})
+
+t.test('what was lost or withdrawn before is named in the summary, and counted nowhere', async (t) => {
+  const files = new FaultyFiles()
+  const before = await open(files)
+  await crowdOf(before, 100)
+  await before.withdraw(await before.record(press(3)))
+  await before[Symbol.asyncDispose]()
+  change(files, segment(1), (bytes) => {
+    const lost = linesOf(bytes).find(({ row }) => 'vote' in row && row.vote === 40)!
+    bytes[lost.start]! ^= 1
+  })
+  const journal = await open(files, { maxBytes: 3 * size })
+  await crowd(journal, 8000)
+  const items = await readAll(journal)
+  t.equal(lastWithoutHole(items), 8101)
+  const [summary] = summariesOf(items)
+  t.same(summary?.lost, [
+    { from: 40, to: 40, cause: 'damaged' },
+    { from: 101, to: 101, cause: 'withdrawn' },
+  ])
+  t.equal(votesIn(summary!.spans), summary!.to - 2)
+  t.equal(counted(items), 8099)
+})
+
+t.test('the terminal is moved and nothing is done: each counter has a summary of its own', async (t) => {
+  const files = new FaultyFiles()
+  const old = await open(files)
+  await crowdOf(old, 3000)
+  await old[Symbol.asyncDispose]()
+  const source = 'faccina://c_e506/tributi/1'
+  const moved = await open(files, { source, maxBytes: 3 * size })
+  await crowd(moved, 7000)
+  const items = await readAll(moved)
+  const summaries = summariesOf(items)
+  t.match(summaries, [
+    { epoch: old.epoch, source: old.source, from: 1, to: 3000 },
+    { epoch: moved.epoch, source, from: 1 },
+  ])
+  t.equal(votesIn(summaries[0]!.spans), 3000)
+  t.equal(counted(items), 10_000)
 })
 
 t.test('the power goes while votes are summed up: each is there as itself or in the counts', async (t) => {
