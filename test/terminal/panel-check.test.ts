@@ -11,30 +11,31 @@ interface World {
   panel: FakePanel
   clock: FakeClock
   said: string[]
+  stop: AbortController
 }
 
 /** Runs a check to its end: whenever a key is asked for, `press` has its turn. */
 async function check(
   press: (key: Key, world: World) => void,
-  { answer = () => 'yes' as Answer, before = (_: World) => {} } = {},
+  { answer = (_: World) => 'yes' as Answer, before = (_: World) => {}, rules = visitRules } = {},
 ): Promise<{ report: PanelReport } & World> {
   const clock = new FakeClock()
-  const world: World = { panel: new FakePanel(clock), clock, said: [] }
+  const world: World = { panel: new FakePanel(clock), clock, said: [], stop: new AbortController() }
   before(world)
   let asked: Key | undefined
   const checking = checkPanel({
     panel: world.panel,
     survey: it2009,
-    rules: visitRules,
+    rules,
     clock,
     examiner: {
       say(line) {
         world.said.push(line)
         if (line.startsWith('press: ')) asked = line.slice('press: '.length) as Key
       },
-      ask: async () => answer(),
+      ask: async () => answer(world),
     },
-    signal: new AbortController().signal,
+    signal: world.stop.signal,
     partMs: 5_000,
     keyMs: 20_000,
     showMs: 1_000,
@@ -115,4 +116,57 @@ t.test('a part that is broken is not tried, and one that is not there is no faul
     },
   })
   t.ok(late.report.ok, 'a part may take its time')
+})
+
+t.test('how soon a light answers its key is told where the lights can say it', async (t) => {
+  const { report, said } = await check((key, { panel }) => panel.press(key), {
+    before({ panel, clock }) {
+      Object.assign(panel.lights, { written: async () => clock.advance(7) })
+    },
+  })
+  // With each press 100 ms pass here.
+  t.match(report.keys, { satisfied: { pressed: true, lightMs: 107 }, skip: { lightMs: 107 } })
+  t.ok(said.includes('  good: 2 edges, its light after 107.0 ms'))
+  t.equal(keyWords({ pressed: true, edges: 1 }), 'good: 1 edge')
+})
+
+t.test('a contact that is pressed again and again is left after a while', async (t) => {
+  const { report, clock } = await check((key, { panel, clock }) => {
+    panel.press(key)
+    if (key !== 'neutral') return
+    for (let ms = 200; ms < 10_000; ms += 200) clock.alarm(clock.now().mono + ms, () => panel.press(key))
+  })
+  const { neutral } = report.keys
+  t.ok(neutral?.pressed && neutral.edges > 20 && neutral.edges < 40, JSON.stringify(neutral))
+  t.equal(clock.waiting, 0, 'no alarm is left')
+})
+
+t.test('broken off: nothing more is asked, it is not well, and the panel is at rest', async (t) => {
+  const atKeys = await check((key, { panel, stop }) => {
+    if (key === 'neutral') stop.abort()
+    else panel.press(key)
+  })
+  t.notOk(atKeys.report.ok)
+  t.match(atKeys.report.keys, { satisfied: { pressed: true }, neutral: { pressed: false } })
+  t.equal(Object.keys(atKeys.report.keys).length, 2)
+  t.same(atKeys.report.screens, {})
+  t.equal(atKeys.panel.scene.at, 'idle')
+  const atLights = await check(() => {}, {
+    answer: ({ stop }) => {
+      stop.abort()
+      return 'unknown'
+    },
+  })
+  t.notOk(atLights.report.ok)
+  t.same(atLights.report.lights, { satisfied: 'unknown' })
+  t.same(atLights.report.keys, {})
+})
+
+t.test('where faces steer, the question is shown as a citizen sees it there', async (t) => {
+  const { panel } = await check((key, { panel }) => panel.press(key), {
+    rules: { ...visitRules, steered: true },
+  })
+  const asking = panel.scenes.filter(({ scene }) => scene.at === 'asking')
+  t.ok(asking.length > 0)
+  for (const { scene } of asking) t.match(scene.screen.steering, { chosen: 0 })
 })

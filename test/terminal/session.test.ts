@@ -161,6 +161,32 @@ t.test('why a connection was lost is what the broker said', async (t) => {
   stop.abort()
 })
 
+t.test('a stop while the broker takes the connection: the work ends at once, with a goodbye', async (t) => {
+  const { uplink, start, stop, ended, clock } = setUp({
+    work: async ({ closed }, signal) => {
+      if (!signal.aborted) await closed
+    },
+  })
+  let open = () => {}
+  const connect = uplink.connect.bind(uplink)
+  uplink.connect = async (will) => {
+    const connection = await connect(will, new AbortController().signal)
+    await new Promise<void>((resolve) => {
+      open = resolve
+    })
+    return connection
+  }
+  start()
+  await turns()
+  stop.abort()
+  open()
+  await turns()
+  t.ok(ended())
+  t.equal(uplink.goodbyes, 1)
+  t.notOk(uplink.online)
+  t.equal(clock.waiting, 0)
+})
+
 t.test('it ends at any moment', async (t) => {
   const moments = {
     'before it began': async () => {},

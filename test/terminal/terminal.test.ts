@@ -3,7 +3,8 @@ import * as v from 'valibot'
 import { healthSchema, stateSchema, totalsSchema, voteEventSchema } from '../../src/contract/schemas.ts'
 import { it2009 } from '../../src/domain/surveys/it-2009.ts'
 import { UplinkError } from '../../src/ports/uplink.ts'
-import { type Store, Terminal } from '../../src/terminal/terminal.ts'
+import { type Store, Terminal, type TerminalOptions } from '../../src/terminal/terminal.ts'
+import { FakeCertificates } from '../fakes/fake-certificates.ts'
 import { FakeClock } from '../fakes/fake-clock.ts'
 import { FakeCommissioning } from '../fakes/fake-commissioning.ts'
 import { FakeJournal } from '../fakes/fake-journal.ts'
@@ -16,10 +17,11 @@ import { filterRules, visitRules } from './rules.ts'
 function setUp({
   broker = true,
   confirmation = 'broker',
+  ...more
 }: {
   broker?: boolean
   confirmation?: 'broker' | 'collector'
-} = {}) {
+} & Partial<Pick<TerminalOptions, 'certificates' | 'refused'>> = {}) {
   const clock = new FakeClock()
   const panel = new FakePanel(clock)
   const journal = new FakeJournal()
@@ -64,6 +66,7 @@ function setUp({
     clock,
     log,
     random: () => 1,
+    ...more,
   })
   const pass = async (ms: number) => {
     await turns()
@@ -266,6 +269,35 @@ t.test('health says what is wrong, as soon as a key gets stuck', async (t) => {
   })
   t.same(Object.keys(health).sort(), Object.keys(healths[0]).sort(), 'nothing that the schema does not know')
   await stop()
+})
+
+t.test('health says also which settings are not in force, and that the clock is not right', async (t) => {
+  const { terminal, uplink, clock, pass, stop } = setUp({ refused: 'faccina.yaml:6: broker.url' })
+  await terminal.start().ready
+  clock.set({ synchronised: false })
+  await pass(60_000)
+  t.match(v.parse(healthSchema, uplink.json('/health').at(-1)), {
+    clock: 'unknown',
+    settings: { refused: 'faccina.yaml:6: broker.url' },
+  })
+  await stop()
+})
+
+t.test('over TLS: how long its certificate holds is told, and another one can be sent', async (t) => {
+  const { terminal, uplink, stop, clock, pass } = setUp({ certificates: new FakeCertificates() })
+  await terminal.start().ready
+  await turns()
+  t.match(uplink.json('/certificate'), [{ state: 'expiring', daysLeft: 20, request: /CERTIFICATE REQUEST/ }])
+  await pass(60_000)
+  t.match(v.parse(healthSchema, uplink.json('/health').at(-1)), {
+    certificate: { state: 'expiring', daysLeft: 20 },
+  })
+  const payload = new TextEncoder().encode(JSON.stringify({ certificate: 'of another authority' }))
+  uplink.deliver({ topic: 'faccina/1/c_e506/anagrafe/3/command/certificate', payload })
+  await turns()
+  t.match(uplink.json('/certificate/reply'), [{ command: 'certificate', ok: false }])
+  await stop()
+  t.equal(clock.waiting, 0)
 })
 
 t.test('rights that are missing: votes come through as long as they are allowed', async (t) => {
