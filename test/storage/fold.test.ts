@@ -170,6 +170,23 @@ t.test('votes of no known time are counted without an hour', async (t) => {
   t.equal(spans[0]?.from, undefined)
 })
 
+t.test('too many hours are joined, but never with votes of no known time', async (t) => {
+  const clock = new FakeClock({ synchronised: false })
+  const journal = await open(new FaultyFiles(), { clock, maxBytes: 3 * size })
+  for (let n = 1; n <= 8000; n++) {
+    const wall = Date.UTC(2026, 4, 4) + n * 1_800_000
+    await journal.record({ ...press(3 * n), at: { wall, mono: n, synchronised: n % 10 !== 0 } })
+  }
+  await crowd(journal, 0)
+  const [summary] = summariesOf(await readAll(journal))
+  const { to, spans } = summary!
+  t.ok(spans.length <= 240, `${spans.length} spans`)
+  t.equal(votesIn(spans), to)
+  const unknown = spans.filter(({ from }) => from === undefined)
+  t.equal(unknown.length, 1)
+  t.equal(votesIn(unknown), Math.floor(to / 10))
+})
+
 t.test('what was lost or withdrawn before is named in the summary, and counted nowhere', async (t) => {
   const files = new FaultyFiles()
   const before = await open(files)

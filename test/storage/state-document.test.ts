@@ -136,3 +136,13 @@ t.test('folders are made durably, however deep', async (t) => {
   await realFiles.makeDirectory(deep)
   t.ok(statSync(deep).isDirectory())
 })
+
+t.test('a file that is shorter than what is wanted of it is read as far as it goes', async (t) => {
+  const path = join(t.testdir({ file: 'abc' }), 'file')
+  const file = await realFiles.open(path, 'read')
+  const buffer = Buffer.alloc(10)
+  t.equal(await file.read(buffer, 1), 2)
+  t.equal(buffer.toString('latin1', 0, 2), 'bc')
+  t.equal(await file.read(buffer, 7), 0)
+  await file.close()
+})

@@ -48,6 +48,15 @@ t.test(
   },
 )
 
+t.test('what the settings say of privacy holds for its votes', async (t) => {
+  const privacy = { precision: 'exact', batch: 2 } as const
+  await using store = await openStore({ ...options(t.testdir(), 'a'), privacy })
+  await visits(store.journal, 1, 1)
+  t.same(await readAll(store.journal), [])
+  await visits(store.journal, 2, 2)
+  t.match(votesOf(await readAll(store.journal)), [{ batch: { votes: 2 } }, { batch: { votes: 2 } }])
+})
+
 t.test('one terminal at a time', async (t) => {
   const directory = t.testdir()
   const store = await openStore(options(directory, 'a'))

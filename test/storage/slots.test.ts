@@ -1,0 +1,55 @@
+import t from 'tap'
+import { SlotFile, type SlotKind } from '../../src/storage/slots.ts'
+import { FaultyFiles } from '../fakes/faulty-files.ts'
+
+/* A small file that is written in turn in two places; cursor.test.ts damages one. */
+
+const kind: SlotKind<string> = {
+  name: 'word',
+  slotBytes: 8192,
+  label: 'word',
+  is: (value): value is string => typeof value === 'string',
+}
+
+t.test('what was saved last is read, also by those who only look', async (t) => {
+  const files = new FaultyFiles()
+  t.equal(await SlotFile.read(files, '/small', kind), undefined, 'there is no such file yet')
+  for (const [n, word] of ['one', 'two', 'three'].entries()) {
+    const { slots, value } = await SlotFile.open(files, '/small', kind)
+    t.equal(value, [undefined, 'one', 'two'][n])
+    await slots.save(word)
+    files.crash('nothing')
+    t.equal(await SlotFile.read(files, '/small', kind), word)
+  }
+})
+
+t.test('longer than a block, up to the size of its slot', async (t) => {
+  const files = new FaultyFiles()
+  const { slots } = await SlotFile.open(files, '/small', kind)
+  const { length } = files.get('/small/word')
+  const long = 'x'.repeat(8000)
+  await slots.save(long)
+  t.equal(await SlotFile.read(files, '/small', kind), long)
+  t.equal(files.get('/small/word').length, length, 'its size never changes')
+})
+
+t.test('what does not fit is refused, and what stands there stays', async (t) => {
+  const files = new FaultyFiles()
+  const { slots } = await SlotFile.open(files, '/small', kind)
+  await slots.save('one')
+  await t.rejects(slots.save('x'.repeat(8192)), {
+    name: 'RangeError',
+    message: /^word: \d+ bytes, 8192 fit$/,
+  })
+  t.equal(await SlotFile.read(files, '/small', kind), 'one')
+  await slots.save('two')
+  t.equal(await SlotFile.read(files, '/small', kind), 'two')
+})
+
+t.test('a value of another kind is as good as none', async (t) => {
+  const files = new FaultyFiles()
+  const { slots } = await SlotFile.open(files, '/small', kind)
+  await slots.save('one')
+  const numbers = { ...kind, is: (value: unknown): value is number => typeof value === 'number' }
+  t.equal(await SlotFile.read(files, '/small', numbers), undefined)
+})
