@@ -135,7 +135,9 @@ function packagesIn(inputs) {
 async function licencesOf(packages) {
   const texts = packages.map(async (path) => {
     const folder = join(source, '..', path)
-    const names = (await readdir(folder)).filter((name) => /^(licen[cs]e|copying|notice)([-.].*)?$/i.test(name))
+    const names = (await readdir(folder)).filter((name) =>
+      /^(licen[cs]e|copying|notice)([-.].*)?$/i.test(name),
+    )
     const { name, version, license } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
     const parts = await Promise.all(names.sort().map((name) => readFile(join(folder, name), 'utf8')))
     return [`${name} ${version} (${license})`, ...parts.map((text) => text.trim())].join('\n\n')

@@ -19,7 +19,9 @@ export async function keptFrom(
     const header = scanHeader(await readSegment(files, directory, segment, 0, headerBytes))
     if (typeof header !== 'object') continue
     const place = before(header.header)
-    const whole = header.header.block === undefined || header.header.block.to <= place.sequence
+    const { block } = header.header
+    // A batch, or a vote that was open, that began before the segment is not whole in it.
+    const whole = block === undefined || block.to <= place.sequence || block.from > place.sequence
     if (whole && place.epoch === from.epoch && place.sequence < from.sequence)
       return { segment, offset: 0, ...place }
   }

@@ -40,7 +40,8 @@ async function within(ms: number, check: Check, clock: Clock): Promise<Told | 'l
       resolve('late')
       stop.abort()
     })
-    check.look(stop.signal).then(
+    const looked = (async () => check.look(stop.signal))()
+    looked.then(
       (told) => {
         alarm[Symbol.dispose]()
         resolve(told)

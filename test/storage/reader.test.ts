@@ -130,3 +130,23 @@ t.test('what is done is read again', async (t) => {
     t.equal(inShort(items.slice(0, 1)), String(headerOf(2).sequence + 1))
   })
 })
+
+t.test(
+  'what is done is read again from nearby, too, where a visit went on from one segment to the next',
+  async (t) => {
+    await using journal = await open(new FaultyFiles())
+    let former: number | undefined
+    for (let n = 1; n <= 6000; n++) {
+      const sequence = await journal.record(press(3 * n))
+      if (former !== undefined) journal.settle(former)
+      former = sequence
+    }
+    journal.settle(former!)
+    await settled(journal)
+    const all = await readAll(journal)
+    journal.done(all.at(-1)!)
+    const items = await readItems(await journal.kept({ epoch: journal.epoch, sequence: 5990 }))
+    t.ok(items.length < 3_000, `${items.length} of ${all.length} are read for the last eleven`)
+    t.same(items, all.slice(-items.length))
+  },
+)

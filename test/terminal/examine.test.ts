@@ -97,8 +97,18 @@ t.test('a check that fails in a way nobody foresaw is a finding like any other',
     name: 'panel',
     look: () => Promise.reject(problem),
   })
-  for (const problem of [new Error('undefined is not a function'), 'undefined is not a function']) {
-    const { findings, late, waiting } = await look([breaks(problem), answers('disk')])
+  const throws: Check = {
+    name: 'panel',
+    look() {
+      throw new Error('undefined is not a function')
+    },
+  }
+  for (const check of [
+    breaks(new Error('undefined is not a function')),
+    breaks('undefined is not a function'),
+    throws,
+  ]) {
+    const { findings, late, waiting } = await look([check, answers('disk')])
     t.match(findings, [
       { name: 'panel', result: 'failed', found: 'undefined is not a function', next: /^Report this line/ },
       { name: 'disk', result: 'good' },
