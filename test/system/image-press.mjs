@@ -11,17 +11,14 @@ for await (const part of body.pipeThrough(new TextDecoderStream())) {
   text = events.pop()
   for (const event of events) {
     const data = /^data: ?(.*)$/m.exec(event)?.[1]
-    if (data === undefined) continue
-    const { at, screen } = JSON.parse(data)
-    // A commissioning looks as quiet, but offers no faces.
-    const free = at === 'idle' && screen.choices.length === 3
+    const at = data && JSON.parse(data).at
     if (at === 'thanking' && pressed) {
       pressed = false
       console.log('thanked')
       left--
     }
-    if (free && left === 0) process.exit()
-    if (!free || pressed) continue
+    if (at === 'idle' && left === 0) process.exit()
+    if (at !== 'idle' || pressed) continue
     pressed = true
     const headers = { 'content-type': 'application/json' }
     await fetch(`${panel}press`, { method: 'POST', headers, body: '{"key":"satisfied"}' })

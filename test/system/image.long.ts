@@ -270,6 +270,7 @@ t.test('it starts, votes, keeps and starts again', { ...can, timeout: 5_400_000 
       await subscriber.until(() => subscriber.of('state').some(({ state }) => state === 'online'), 180_000)
 
       // It begins with a commissioning, to which nobody comes.
+      await subscriber.until(() => subscriber.of('commissioning').length > 0, 600_000)
       const press = await machine.run('node - 3', await readFile(pressing, 'utf8'), 300_000)
       t.equal(press.stdout, 'thanked\n'.repeat(3))
       await subscriber.until(() => subscriber.of('vote').length >= 3, 300_000)
