@@ -18,7 +18,8 @@ for await (const part of body.pipeThrough(new TextDecoderStream())) {
       left--
     }
     if (at === 'idle' && left === 0) process.exit()
-    if (at !== 'idle' || pressed) continue
+    if (at !== 'idle') continue
+    // Pressed before, it was the end of something else, e.g. of what a commissioning had to say.
     pressed = true
     const headers = { 'content-type': 'application/json' }
     await fetch(`${panel}press`, { method: 'POST', headers, body: '{"key":"satisfied"}' })
