@@ -7,16 +7,15 @@ import { openJournal } from '../../src/storage/journal.ts'
 import { FakeClock } from '../fakes/fake-clock.ts'
 import { FakeLog } from '../fakes/fake-log.ts'
 import { readItems } from '../fakes/read-items.ts'
-import { plainEnv } from '../plain-env.ts'
+import { plainly } from '../plainly.ts'
 
 /** The built program, as people type it. */
 const program = fileURLToPath(new URL('../../dist/faccina.js', import.meta.url))
 
 function faccina(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
+  const { status, stdout, stderr } = spawnSync(...plainly(process.execPath, [program, ...args]), {
     encoding: 'utf8',
     timeout: 30_000,
-    env: plainEnv,
   })
   return { status, stdout, stderr }
 }

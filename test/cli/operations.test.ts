@@ -4,7 +4,7 @@ import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { segmentBytes } from '../../src/storage/segment.ts'
-import { plainEnv } from '../plain-env.ts'
+import { plainly } from '../plainly.ts'
 
 /** The page for operations names only what there is, and each old journal passes `votes verify`. */
 
@@ -13,7 +13,7 @@ const page = readFileSync(new URL('../../hardware/operations.md', import.meta.ur
 const fixtures = fileURLToPath(new URL('../fixtures/', import.meta.url))
 
 function faccina(...args: string[]) {
-  return spawnSync(process.execPath, [program, ...args], { encoding: 'utf8', timeout: 30_000, env: plainEnv })
+  return spawnSync(...plainly(process.execPath, [program, ...args]), { encoding: 'utf8', timeout: 30_000 })
 }
 
 const commands = [...page.matchAll(/^ *(?:sudo )?faccina ([^#\n]+?) *(?:#.*)?$/gm)].map(([, line = '']) =>

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { parseSettings, type Settings, settingsJsonSchema } from '../../src/settings/index.ts'
-import { plainEnv } from '../plain-env.ts'
+import { plainly } from '../plainly.ts'
 
 const image = new URL('../../hardware/image/', import.meta.url)
 const seedScript = fileURLToPath(new URL('seed', image))
@@ -46,9 +46,8 @@ function settingsOf(csv: string, common = ''): Settings {
  * The script as people type it, in a folder of its own with these files. It starts a Node for each file.
  */
 async function seed(folder: string, ...args: string[]) {
-  const child = spawn(process.execPath, [seedScript, ...args], {
+  const child = spawn(...plainly(process.execPath, [seedScript, ...args]), {
     cwd: folder,
-    env: plainEnv,
     timeout: 50_000,
   })
   let stdout = ''

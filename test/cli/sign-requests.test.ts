@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import t from 'tap'
 // @ts-expect-error: a script of the authority's machine, without types
 import * as lib from '../../hardware/image/sign-requests-lib.mjs'
-import { plainEnv } from '../plain-env.ts'
+import { plainly } from '../plainly.ts'
 
 /** What `hardware/image/sign-requests` signs, and what not. */
 
@@ -74,7 +74,7 @@ t.test('the index: what is revoked or over does not count', async (t) => {
 t.test('its command line', async (t) => {
   const script = fileURLToPath(new URL('../../hardware/image/sign-requests', import.meta.url))
   const run = (...args: string[]) =>
-    spawnSync(process.execPath, [script, ...args], { encoding: 'utf8', timeout: 30_000, env: plainEnv })
+    spawnSync(...plainly(process.execPath, [script, ...args]), { encoding: 'utf8', timeout: 30_000 })
   const help = run('--help')
   t.equal(help.status, 0)
   t.match(help.stdout, /Usage: node hardware\/image\/sign-requests/)

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { plainEnv } from '../plain-env.ts'
+import { plainly } from '../plainly.ts'
 import { Child } from './children.ts'
 import { listenAsSystemd } from './datagrams.ts'
 import { folder } from './folder.ts'
@@ -45,10 +45,9 @@ async function card(t: Test, mounted = true) {
   const where = ['--settings', settings, '--run', run]
   const importCard = async () => {
     const args = [program, 'card', 'import', '--boot', boot, ...where]
-    const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+    const { status, stdout, stderr } = spawnSync(...plainly(process.execPath, args), {
       encoding: 'utf8',
       timeout: 30_000,
-      env: plainEnv,
     })
     return { code: status, said: stdout + stderr }
   }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { plainEnv } from '../plain-env.ts'
+import { plainly } from '../plainly.ts'
 
 /** A program did not say what was waited for; if it was ended by a signal, by which. */
 export class SilentError extends Error {
@@ -19,8 +19,8 @@ export class Child implements AsyncDisposable {
   readonly #listeners = new Set<() => void>()
 
   constructor(command: string, args: string[], env: Record<string, string> = {}, cwd?: string) {
-    this.process = spawn(command, args, {
-      env: { ...plainEnv, ...env },
+    this.process = spawn(...plainly(command, args, env.NODE_OPTIONS), {
+      env: { ...process.env, ...env },
       ...(cwd !== undefined && { cwd }),
       stdio: ['ignore', 'pipe', 'pipe'],
     })

@@ -4,7 +4,7 @@ import { lstat, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
-import { plainEnv } from '../plain-env.ts'
+import { plainly } from '../plainly.ts'
 import { folder } from './folder.ts'
 import { nodesFor } from './nodes.ts'
 
@@ -19,9 +19,10 @@ const { version } = JSON.parse(await readFile(new URL('../../package.json', impo
 const own = execFileSync('dpkg', ['--print-architecture'], { encoding: 'utf8' }).trim()
 const other = own === 'amd64' ? 'arm64' : 'amd64'
 // What tap puts before each Node is none of theirs.
-const env = { ...plainEnv, SOURCE_DATE_EPOCH: '1750000000' }
+const env = { ...process.env, SOURCE_DATE_EPOCH: '1750000000' }
 
-const run = (program: string, args: string[]) => spawnSync(program, args, { encoding: 'utf8', env })
+const run = (program: string, args: string[]) =>
+  spawnSync(...plainly(program, args), { encoding: 'utf8', env })
 
 function build(output: string, ...more: string[]): { deb: string; said: string } {
   const { status, stdout, stderr } = run(script, ['--output', output, ...more])

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import type { Finding } from '../../src/system/doctor/finding.ts'
 import { freePort } from '../contracts/mqtt-world.ts'
-import { plainEnv } from '../plain-env.ts'
+import { plainly } from '../plainly.ts'
 import { Authority } from './certificates.ts'
 import { mountTmpfs, run } from './file-systems.ts'
 import { folder } from './folder.ts'
@@ -27,8 +27,8 @@ interface Said {
 function doctor(...args: string[]): Promise<Said> {
   const began = performance.now()
   return new Promise((resolve) => {
-    const options = { timeout: 60_000, env: plainEnv }
-    execFile(process.execPath, [program, 'doctor', ...args], options, (error, stdout, stderr) =>
+    const options = { timeout: 60_000 }
+    execFile(...plainly(process.execPath, [program, 'doctor', ...args]), options, (error, stdout, stderr) =>
       resolve({ code: Number(error?.code ?? 0), text: stdout + stderr, ms: performance.now() - began }),
     )
   })

@@ -5,7 +5,7 @@ import type { IClientOptions, MqttClient } from 'mqtt'
 import t from 'tap'
 import { access } from '../../src/contract/access.ts'
 import { topicsOf } from '../../src/contract/topics.ts'
-import { plainEnv } from '../plain-env.ts'
+import { plainly } from '../plainly.ts'
 import { Arrivals } from './arrivals.ts'
 import { Municipality } from './certificate-recipe.ts'
 import { folder } from './folder.ts'
@@ -40,9 +40,8 @@ function certificate({ directory, more }: Counter, ...args: string[]): string {
   const own = { ...more, storage: { directory: join(directory, 'store') }, clock: { source: 'system' } }
   writeFileSync(settings, JSON.stringify(own))
   const words = [program, 'certificate', ...args, '--settings', settings]
-  return execFileSync(process.execPath, words, {
+  return execFileSync(...plainly(process.execPath, words), {
     encoding: 'utf8',
-    env: plainEnv,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
 }
@@ -180,9 +179,8 @@ t.test('a municipality', { timeout: 500_000 }, async (t) => {
     t.match(shown, { subject: 'CN=c_e506/anagrafe/4, O=c_e506', daysLeft: 19 })
     t.equal(renewal, false)
     const doctor = [program, 'doctor', '--json', '--settings', join(second.directory, 'settings.yaml')]
-    const { stdout } = spawnSync(process.execPath, doctor, {
+    const { stdout } = spawnSync(...plainly(process.execPath, doctor), {
       encoding: 'utf8',
-      env: plainEnv,
       timeout: 60_000,
     })
     const findings = JSON.stringify(JSON.parse(stdout))

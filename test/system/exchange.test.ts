@@ -12,7 +12,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import type { GapEvent, TotalsMessage, VoteEvent } from '../../src/contract/schemas.ts'
 import { openDatabase } from '../../src/subscriber/database/open-database.ts'
-import { plainEnv } from '../plain-env.ts'
+import { plainly } from '../plainly.ts'
 import { Child } from './children.ts'
 import { folder } from './folder.ts'
 import { openMosquitto } from './mosquitto.ts'
@@ -32,9 +32,8 @@ interface Said {
 function faccina(args: string[], input = ''): Promise<Said> {
   return new Promise((resolve) => {
     const child = execFile(
-      process.execPath,
-      [program, ...args],
-      { timeout: 60_000, env: plainEnv },
+      ...plainly(process.execPath, [program, ...args]),
+      { timeout: 60_000 },
       (error, stdout, stderr) => resolve({ code: Number(error?.code ?? 0), text: stdout + stderr }),
     )
     child.stdin!.end(input)

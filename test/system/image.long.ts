@@ -6,7 +6,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
-import { plainEnv } from '../plain-env.ts'
+import { plainly } from '../plainly.ts'
 import { registerArm64, whyNoArm64 } from './arm64-root.ts'
 import { folder } from './folder.ts'
 import { Card } from './image-card.ts'
@@ -24,14 +24,14 @@ import { Subscriber } from './subscriber.ts'
 const build = fileURLToPath(new URL('../../hardware/image/build', import.meta.url))
 const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'))
 const name = `faccina-${version}-arm64`
-const env = { ...plainEnv, SOURCE_DATE_EPOCH: '1750000000', PATH: `${process.env.PATH}:/usr/sbin:/sbin` }
+const env = { ...process.env, SOURCE_DATE_EPOCH: '1750000000', PATH: `${process.env.PATH}:/usr/sbin:/sbin` }
 process.env.PATH = env.PATH
 
 const why = (await whyNoArm64()) ?? (await whyNoMachine())
 const can = { skip: why ?? false }
 
 function run(args: string[]): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync(build, args, { encoding: 'utf8', env, maxBuffer: 64 * 1024 * 1024 })
+  return spawnSync(...plainly(build, args), { encoding: 'utf8', env, maxBuffer: 64 * 1024 * 1024 })
 }
 
 async function sha256(file: string): Promise<string> {
@@ -70,7 +70,7 @@ t.test(
     await registerArm64()
     const debs = await folder(t)
     const buildDeb = fileURLToPath(new URL('../../systemd/build-deb', import.meta.url))
-    const deb = execFileSync(buildDeb, ['--arch', 'arm64', '--output', debs], {
+    const deb = execFileSync(...plainly(buildDeb, ['--arch', 'arm64', '--output', debs]), {
       encoding: 'utf8',
       env,
     }).trim()

@@ -21,7 +21,7 @@ const waitingMb = 10
 /** While they go out the memory is level: what one vote leaves behind, a million would show. */
 const risingMb = 10
 /** With what the service gives Node; a Node that is not told otherwise lets its garbage lie. */
-const drainingMb = 100
+const drainingMb = 90
 const nodeOptions = await serviceNodeOptions()
 
 /** How much memory a process has: now, and at most since its start. */

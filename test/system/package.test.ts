@@ -3,7 +3,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
-import { plainEnv } from '../plain-env.ts'
+import { plainly } from '../plainly.ts'
 import { Computer, whyNoComputer } from './computer/computer.ts'
 import { folder } from './folder.ts'
 
@@ -31,7 +31,7 @@ async function packages(place: string): Promise<{ former: string; present: strin
   // Whoever has built it already need not do so twice.
   const ready = process.env.FACCINA_DEB
   if (!ready)
-    execFileSync(script, ['--output', place], { env: plainEnv, stdio: ['ignore', 'ignore', 'inherit'] })
+    execFileSync(...plainly(script, ['--output', place]), { stdio: ['ignore', 'ignore', 'inherit'] })
   const built = ready ?? join(place, (await readdir(place)).find((name) => name.endsWith('.deb'))!)
   const tree = join(place, 'tree')
   const again = (name: string) => {

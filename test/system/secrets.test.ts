@@ -7,7 +7,7 @@ import { gunzipSync } from 'node:zlib'
 import t, { type Test } from 'tap'
 import { formsOf } from '../../src/system/support/mask.ts'
 import { freePort } from '../contracts/mqtt-world.ts'
-import { plainEnv } from '../plain-env.ts'
+import { plainly } from '../plainly.ts'
 import { Authority } from './certificates.ts'
 import { run } from './file-systems.ts'
 import { folder } from './folder.ts'
@@ -44,11 +44,15 @@ function distinctive(name: string): string {
 
 function faccina(heard: Heard, ...args: string[]): Promise<number> {
   return new Promise((resolve) => {
-    const env = { ...plainEnv, FACCINA_DEBUG: '1' }
-    execFile(process.execPath, [program, ...args], { timeout: 90_000, env }, (error, stdout, stderr) => {
-      heard.add(`faccina ${args[0]} ${args[1]}: ${args.at(-1)}`, stdout + stderr)
-      resolve(Number(error?.code ?? 0))
-    })
+    const env = { ...process.env, FACCINA_DEBUG: '1' }
+    execFile(
+      ...plainly(process.execPath, [program, ...args]),
+      { timeout: 90_000, env },
+      (error, stdout, stderr) => {
+        heard.add(`faccina ${args[0]} ${args[1]}: ${args.at(-1)}`, stdout + stderr)
+        resolve(Number(error?.code ?? 0))
+      },
+    )
   })
 }
 

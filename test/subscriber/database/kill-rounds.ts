@@ -7,7 +7,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { openDatabase } from '../../../src/subscriber/database/open-database.ts'
-import { plainEnv } from '../../plain-env.ts'
+import { plainly } from '../../plainly.ts'
 import type { Test } from './contract.ts'
 
 /** Rows of a statement, whatever the database. */
@@ -62,8 +62,7 @@ async function liveAndDie(
   where: string,
   counters: readonly string[],
 ): Promise<Record<string, number>> {
-  const process_ = spawn(process.execPath, [child, where, ...counters], {
-    env: plainEnv,
+  const process_ = spawn(...plainly(process.execPath, [child, where, ...counters]), {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const ended = once(process_, 'close')

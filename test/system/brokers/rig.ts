@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { plainEnv } from '../../plain-env.ts'
+import { plainly } from '../../plainly.ts'
 
 export type BrokerName = 'mosquitto' | 'rabbitmq' | 'nats' | 'aedes'
 
@@ -84,9 +84,9 @@ export function runGroup({
   hasEnded(): boolean
   said(): string
 } {
-  const child = spawn(command, args, {
+  const child = spawn(...plainly(command, args), {
     cwd: directory,
-    env: { ...plainEnv, ...env },
+    env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   })
