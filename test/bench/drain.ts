@@ -42,11 +42,11 @@ last.wait_for_publish()
 export async function benchDrain(directory: string, clock: Clock): Promise<Line[]> {
   for (const [command, ...args] of [
     ['mosquitto', '-h'],
-    ['python3', '-c', 'import paho.mqtt.client'],
+    ['/usr/bin/python3', '-c', 'import paho.mqtt.client'],
   ] as const)
     if (
       spawnSync(command, args).status === null ||
-      (command === 'python3' && spawnSync(command, args).status !== 0)
+      (command === '/usr/bin/python3' && spawnSync(command, args).status !== 0)
     )
       return names.map((name) => ({
         name,
@@ -55,7 +55,7 @@ export async function benchDrain(directory: string, clock: Clock): Promise<Line[
   await using broker = await openMosquitto()
   const ours = await drained(join(directory, 'drain'), votes, broker.port, broker.port, clock)
   const theirs = await arrivals(broker.port, votes, () =>
-    spawn('python3', ['-c', paho, `${broker.port}`, `${votes}`, `${payloadBytes}`, topic], {
+    spawn('/usr/bin/python3', ['-c', paho, `${broker.port}`, `${votes}`, `${payloadBytes}`, topic], {
       stdio: 'ignore',
     }),
   )
