@@ -24,6 +24,9 @@ const names = [
   'resident memory while draining',
 ] as const
 
+/** Debian's own, which has Debian's packages. */
+const python = '/usr/bin/python3'
+
 /** Python's client of the Eclipse foundation, which sends as fast as its window lets it. */
 const paho = `
 import sys, paho.mqtt.client as mqtt
@@ -40,22 +43,18 @@ last.wait_for_publish()
 
 /** A backlog goes out through mosquitto: how fast, beside paho in the same run, and in how much memory. */
 export async function benchDrain(directory: string, clock: Clock): Promise<Line[]> {
-  for (const [command, ...args] of [
-    ['mosquitto', '-h'],
-    ['/usr/bin/python3', '-c', 'import paho.mqtt.client'],
-  ] as const)
-    if (
-      spawnSync(command, args).status === null ||
-      (command === '/usr/bin/python3' && spawnSync(command, args).status !== 0)
-    )
-      return names.map((name) => ({
-        name,
-        why: 'needs Debian’s mosquitto, mosquitto-clients and python3-paho-mqtt',
-      }))
+  const there = (command: string, ...args: string[]) =>
+    spawnSync(command, args, { stdio: 'ignore' }).error === undefined
+  const hasPaho = spawnSync(python, ['-c', 'import paho.mqtt.client'], { stdio: 'ignore' }).status === 0
+  if (!hasPaho || !there('mosquitto', '-h') || !there('mosquitto_sub', '--help'))
+    return names.map((name) => ({
+      name,
+      why: 'needs Debian’s mosquitto, mosquitto-clients and python3-paho-mqtt',
+    }))
   await using broker = await openMosquitto()
   const ours = await drained(join(directory, 'drain'), votes, broker.port, broker.port, clock)
   const theirs = await arrivals(broker.port, votes, () =>
-    spawn('/usr/bin/python3', ['-c', paho, `${broker.port}`, `${votes}`, `${payloadBytes}`, topic], {
+    spawn(python, ['-c', paho, `${broker.port}`, `${votes}`, `${payloadBytes}`, topic], {
       stdio: 'ignore',
     }),
   )
