@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { IClientOptions } from 'mqtt'
 import type { Clock } from '../ports/clock.ts'
 import { type Connection, type Message, type Uplink, UplinkError } from '../ports/uplink.ts'
-import { explain, speaksNoMqtt5 } from './explain.ts'
+import { explain, NoConnack, speaksNoMqtt5 } from './explain.ts'
 import { MqttConnection } from './mqtt-connection.ts'
 import { loadMqtt } from './mqtt-js.ts'
 
@@ -43,19 +43,34 @@ export class MqttUplink implements Uplink {
   }
 
   async connect(will: Message | undefined, signal: AbortSignal): Promise<Connection> {
+    const attempt = (protocol: 5 | 4) => this.#attempt(protocol, will, signal)
     try {
-      return await this.#attempt(this.#protocol, will, signal)
-    } catch (error) {
-      if (this.#protocol === 4 || !speaksNoMqtt5(error) || signal.aborted)
-        throw explain(error, this.#options.url)
-    }
-    try {
-      const connection = await this.#attempt(4, will, signal)
-      this.#protocol = 4
-      return connection
+      return await attempt(this.#protocol).catch((error: unknown) => {
+        if (this.#protocol === 4 || !speaksNoMqtt5(error) || signal.aborted) throw error
+        return this.#older(attempt, error instanceof NoConnack)
+      })
     } catch (error) {
       throw explain(error, this.#options.url)
     }
+  }
+
+  /**
+   * MQTT 3.1.1, from now on. A broker that starts or stops behind a proxy hangs up at any version, so one that did is
+   * asked for 5 once more as soon as it is known to be there.
+   */
+  async #older(attempt: (protocol: 5 | 4) => Promise<Connection>, hungUp: boolean): Promise<Connection> {
+    let connection = await attempt(4)
+    if (hungUp) {
+      await connection[Symbol.asyncDispose]()
+      try {
+        return await attempt(5)
+      } catch (error) {
+        if (!speaksNoMqtt5(error)) throw error
+      }
+      connection = await attempt(4)
+    }
+    this.#protocol = 4
+    return connection
   }
 
   async #attempt(protocol: 5 | 4, will: Message | undefined, signal: AbortSignal): Promise<Connection> {

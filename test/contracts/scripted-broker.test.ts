@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import t from 'tap'
 import type { Message, UplinkError } from '../../src/ports/uplink.ts'
 import { until } from '../fakes/until.ts'
@@ -6,6 +7,8 @@ import { first, identifierOf, openScriptedBroker } from './scripted-broker.ts'
 
 const will: Message = { topic: 'faccina/1/c/o/1/state', payload: 'offline', retain: true }
 const vote: Message = { topic: 'faccina/1/c/o/1/vote', payload: '{}', retain: false }
+type Say = (...bytes: number[]) => void
+
 const never = new AbortController().signal
 /** CONNACK, MQTT 5: no session, success, no properties. */
 const welcome = [first.connack, 3, 0, 0, 0]
@@ -72,19 +75,52 @@ t.test('a connection refused, in MQTT 5 and in MQTT 3.1.1', async (t) => {
 })
 
 t.test('it goes back to MQTT 3.1.1 once, and stays there', async (t) => {
-  const versions: number[] = []
+  const refusals = {
+    'says that it speaks no 5': { versions: [5, 4, 4], refuse: (say: Say) => say(first.connack, 2, 0, 1) },
+    'hangs up at 5': { versions: [5, 4, 5, 4, 4], refuse: (_: Say, socket: Socket) => socket.destroy() },
+  }
+  for (const [name, { versions, refuse }] of Object.entries(refusals)) {
+    const asked: number[] = []
+    await using broker = await openScriptedBroker(({ first: type, body }, say, socket) => {
+      if (type !== first.connect) return
+      asked.push(body[6]!)
+      if (body[6] === 5) refuse(say, socket)
+      else say(first.connack, 2, 0, 0)
+    })
+    const uplink = mqttUplink(broker.url)
+    for (let i = 0; i < 2; i++) {
+      await using connection = await uplink.connect(will, never)
+      t.equal(connection.protocol, '3.1.1', name)
+    }
+    t.same(asked, versions)
+  }
+})
+
+t.test('a broker that was only starting is spoken to in MQTT 5', async (t) => {
+  const asked: number[] = []
   await using broker = await openScriptedBroker(({ first: type, body }, say, socket) => {
     if (type !== first.connect) return
-    versions.push(body[6]!)
-    if (body[6] === 5) socket.destroy()
+    asked.push(body[6]!)
+    if (asked.length === 1) socket.destroy()
+    else if (body[6] === 5) say(...welcome)
     else say(first.connack, 2, 0, 0)
   })
-  const uplink = mqttUplink(broker.url)
-  const connection = await uplink.connect(will, never)
-  t.equal(connection.protocol, '3.1.1')
-  const again = await uplink.connect(will, never)
-  t.equal(again.protocol, '3.1.1')
-  t.same(versions, [5, 4, 4])
+  const connection = await mqttUplink(broker.url).connect(will, never)
+  t.equal(connection.protocol, '5')
+  t.same(asked, [5, 4, 5])
+  await connection[Symbol.asyncDispose]()
+})
+
+t.test('what keeps it from the second try is told', async (t) => {
+  const asked: number[] = []
+  await using broker = await openScriptedBroker(({ first: type, body }, say, socket) => {
+    if (type !== first.connect) return
+    asked.push(body[6]!)
+    if (asked.length === 1) socket.destroy()
+    else if (body[6] === 5) say(first.connack, 3, 0, 137, 0)
+    else say(first.connack, 2, 0, 0)
+  })
+  await t.rejects(mqttUplink(broker.url).connect(will, never), { kind: 'unreachable', message: /busy/ })
 })
 
 t.test('no more is on its way than the broker asked for', async (t) => {

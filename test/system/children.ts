@@ -69,12 +69,17 @@ export class Child implements AsyncDisposable {
     })
   }
 
-  async kill(signal: NodeJS.Signals): Promise<number | null> {
-    if (this.process.exitCode !== null || this.process.signalCode !== null) return this.process.exitCode
-    const exit = once(this.process, 'exit')
-    this.process.kill(signal)
-    await exit
+  /** Its exit code; nothing where a signal ended it. */
+  async ended(): Promise<number | null> {
+    const { exitCode, signalCode } = this.process
+    if (exitCode === null && signalCode === null) await once(this.process, 'exit')
     return this.process.exitCode
+  }
+
+  async kill(signal: NodeJS.Signals): Promise<number | null> {
+    const ended = this.ended()
+    this.process.kill(signal)
+    return await ended
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -114,7 +114,7 @@ t.test('a settings file that others keep to themselves', async (t) => {
     file,
   ])
   await terminal.said(/faccina\.yaml: found .*(EACCES|permission|not allowed|may not)/i)
-  t.equal(await terminal.kill('SIGTERM'), 1)
+  t.equal(await terminal.ended(), 1)
 })
 
 t.test('two terminals must not write one journal', async (t) => {
