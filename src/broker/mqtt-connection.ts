@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import type { IConnackPacket, IPublishPacket, MqttClient, Packet } from 'mqtt'
 import type { Clock } from '../ports/clock.ts'
 import {
@@ -59,6 +60,8 @@ export class MqttConnection implements Connection {
     this.closed = new Promise((resolve) => {
       this.#close = resolve
     })
+    // Else the kernel keeps all but the first of a window until the broker's side has acknowledged that one.
+    if ('setNoDelay' in client.stream) (client.stream as Socket).setNoDelay()
     this.#attend()
   }
 

@@ -58,8 +58,9 @@ export async function benchDrain(directory: string, clock: Clock): Promise<Line[
       stdio: 'ignore',
     }),
   )
-  await using slow = await delayed(broker.port, roundTripMs / 2)
-  const far = await drained(join(directory, 'drain-far'), fewVotes, slow.port, broker.port, clock)
+  await using prompt = await openMosquitto(['allow_anonymous true', 'set_tcp_nodelay true'])
+  await using slow = await delayed(prompt.port, roundTripMs / 2)
+  const far = await drained(join(directory, 'drain-far'), fewVotes, slow.port, prompt.port, clock)
   return [
     {
       name: names[0],
