@@ -164,5 +164,10 @@ function limitsOf(pipe: NonNullable<Schema['pipe']>): Record<string, unknown> {
   )
 }
 
+let settings: Group | undefined
+
 /** All settings, described. */
-export const described = describe(settingsSchema as unknown as v.GenericSchema)
+export function describedSettings(): Group {
+  settings ??= describe(settingsSchema as unknown as v.GenericSchema)
+  return settings
+}

@@ -1,4 +1,12 @@
-import { allowed, type Described, described, type Group, keyOf, type Leaf, nameOf } from './describe.ts'
+import {
+  allowed,
+  type Described,
+  describedSettings,
+  type Group,
+  keyOf,
+  type Leaf,
+  nameOf,
+} from './describe.ts'
 import { yamlValue } from './yaml-value.ts'
 
 const head = `# Settings of a Faccina terminal. What is switched on below is enough to begin with; the rest shows
@@ -18,7 +26,7 @@ const set = [
 
 /** A settings file to begin with: the smallest one, and all the rest commented out. It can be used as it is. */
 export function settingsExample(): string {
-  return exampleOf(described, head, set)
+  return exampleOf(describedSettings(), head, set)
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type Described, described, type Group, keyOf, type Leaf, type Shape } from './describe.ts'
+import { type Described, describedSettings, type Group, keyOf, type Leaf, type Shape } from './describe.ts'
 
 type JsonSchema = Record<string, unknown>
 
@@ -10,7 +10,7 @@ export function settingsJsonSchema(): JsonSchema {
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     $id: 'faccina:schema/settings',
-    ...schemaOf(described),
+    ...schemaOf(describedSettings()),
   }
 }
 

@@ -1,11 +1,11 @@
-import { described, leavesOf } from './describe.ts'
+import { describedSettings, leavesOf } from './describe.ts'
 import { withoutCredentials } from './found.ts'
 import type { Settings } from './settings.ts'
 
 /** The settings as they may be shown to others: every secret of the schema replaced. */
 export function maskedSettings(settings: Settings): unknown {
   const shown = structuredClone(settings) as unknown as Record<string, unknown>
-  for (const { path, about } of leavesOf(described)) {
+  for (const { path, about } of leavesOf(describedSettings())) {
     if (about.secret !== 'whole' && about.secret !== 'credentials') continue
     const [last = '', ...groups] = path.toReversed()
     const group = groups

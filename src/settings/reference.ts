@@ -1,8 +1,9 @@
-import { allowed, described, type Group, type Leaf, leavesOf, nameOf } from './describe.ts'
+import { allowed, describedSettings, type Group, type Leaf, leavesOf, nameOf } from './describe.ts'
 import { yamlValue } from './yaml-value.ts'
 
 /** Every key of the settings file, as a Markdown page. */
 export function settingsReference(): string {
+  const described = describedSettings()
   const groups = described.entries.filter((entry) => entry.is === 'group')
   const loose = described.entries.filter((entry) => entry.is === 'leaf')
   return [

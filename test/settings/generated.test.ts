@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import t from 'tap'
 import { parse } from 'yaml'
-import { described, leavesOf, nameOf } from '../../src/settings/describe.ts'
+import { describedSettings, leavesOf, nameOf } from '../../src/settings/describe.ts'
 import { generatedFiles } from '../../src/settings/generated.ts'
 import {
   parseSettings,
@@ -64,7 +64,7 @@ t.test('each line of the example can be switched on, and shows the default where
 
 t.test('reference, example and JSON Schema know every key', async (t) => {
   const texts = [settingsReference(), settingsExample(), JSON.stringify(settingsJsonSchema())]
-  for (const leaf of leavesOf(described)) {
+  for (const leaf of leavesOf(describedSettings())) {
     t.match(texts[0], `| \`${nameOf(leaf)}\` |`)
     t.match(texts[1], new RegExp(`^ *#?${leaf.path.at(-1)}: `, 'm'))
     t.match(texts[2], `"${leaf.path.at(-1)}":{`)
