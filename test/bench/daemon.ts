@@ -38,11 +38,12 @@ export async function openBroker(): Promise<Broker> {
   }
 }
 
-/** `faccina run` on a storage directory. */
+/** `faccina run` on a storage directory; `through` a command that runs it, with `more` settings. */
 export async function startDaemon(
   directory: string,
   broker: string,
   nodeOptions: readonly string[] = [],
+  { through = [], more = {} }: { through?: readonly string[]; more?: object } = {},
 ): Promise<ChildProcess> {
   const file = join(directory, 'faccina.yaml')
   const settings = {
@@ -51,10 +52,19 @@ export async function startDaemon(
     browser: { listen: '127.0.0.1:0' },
     storage: { directory, maxMebibytes: 1024 },
     clock: { source: 'system' },
+    ...more,
   }
   await writeFile(file, JSON.stringify(settings))
-  const words = [...nodeOptions, program, 'run', '--settings', file]
-  return spawn(process.execPath, words, { stdio: ['ignore', 'ignore', 'pipe'] })
+  const [command = '', ...words] = [
+    ...through,
+    process.execPath,
+    ...nodeOptions,
+    program,
+    'run',
+    '--settings',
+    file,
+  ]
+  return spawn(command, words, { stdio: ['ignore', 'ignore', 'pipe'] })
 }
 
 export async function end(child: ChildProcess): Promise<void> {

@@ -4,6 +4,7 @@ import { mkdir } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import type { Clock } from '../../src/ports/clock.ts'
+import { freePort } from '../contracts/mqtt-world.ts'
 import { openMosquitto } from '../system/mosquitto.ts'
 import { end, startDaemon } from './daemon.ts'
 import { mostMb } from './idle.ts'
@@ -19,6 +20,8 @@ const roundTripMs = 50
 const payloadBytes = 500
 const topic = 'faccina/1/c_e506/anagrafe/3/vote'
 const names = [
+  'drain by MQTT.js, its own store',
+  'drain by a bridge of mosquitto',
   'drain, window 16',
   'drain, window 16, 50 ms round trip',
   'resident memory while draining',
@@ -41,6 +44,15 @@ for _ in range(count): last = client.publish(topic, b'x' * size, qos=1)
 last.wait_for_publish()
 `
 
+/** MQTT.js as most use it: a store in memory, and it sees to the rest; it stays, so that its memory can be looked at. */
+const mqttJs = `
+import { connect } from 'mqtt'
+const [port, count, size, topic] = process.argv.slice(1)
+const client = connect('mqtt://127.0.0.1:' + port, { protocolVersion: 5 })
+for (let i = 0; i < Number(count); i++) client.publish(topic, Buffer.alloc(Number(size), 'x'), { qos: 1 })
+setTimeout(() => {}, 300_000)
+`
+
 /** A backlog goes out through mosquitto: how fast, beside paho in the same run, and in how much memory. */
 export async function benchDrain(directory: string, clock: Clock): Promise<Line[]> {
   const there = (command: string, ...args: string[]) =>
@@ -53,31 +65,56 @@ export async function benchDrain(directory: string, clock: Clock): Promise<Line[
     }))
   await using broker = await openMosquitto()
   const ours = await drained(join(directory, 'drain'), votes, broker.port, broker.port, clock)
-  const theirs = await arrivals(broker.port, votes, () =>
-    spawn(python, ['-c', paho, `${broker.port}`, `${votes}`, `${payloadBytes}`, topic], {
-      stdio: 'ignore',
-    }),
-  )
+  const theirs = await sentBy(broker.port, () => byPaho(broker.port))
+  const plain = await sentBy(broker.port, () => {
+    const words = [
+      '--input-type=module',
+      '-e',
+      mqttJs,
+      `${broker.port}`,
+      `${votes}`,
+      `${payloadBytes}`,
+      topic,
+    ]
+    return spawn(process.execPath, words, { stdio: 'ignore' })
+  })
+  const bridge = await bridged()
   await using prompt = await openMosquitto(['allow_anonymous true', 'set_tcp_nodelay true'])
   await using slow = await delayed(prompt.port, roundTripMs / 2)
   const far = await drained(join(directory, 'drain-far'), fewVotes, slow.port, prompt.port, clock)
+  const told = (name: string, { rate, mb }: Drained, how: string): Line => ({
+    name,
+    value: rate / theirs.rate,
+    unit: '× paho',
+    how: `${votes} votes, ${rate.toFixed(0)} votes/s, ${mb.toFixed(0)} MB; ${how}`,
+  })
   return [
+    told(
+      names[0],
+      plain,
+      'all handed to publish() at once; they are in memory alone, and a power cut takes them',
+    ),
+    told(
+      names[1],
+      bridge,
+      'from its queue; its disk has what it last saved (autosave_interval, 1800 s unless told)',
+    ),
     {
-      name: names[0],
+      name: names[2],
       value: ours.rate / theirs.rate,
       least: 0.6,
       unit: '× paho',
       how: `${votes} votes, \`faccina run\` ${ours.rate.toFixed(0)} votes/s, paho ${theirs.rate.toFixed(0)}, from the first to the last at a subscriber`,
     },
     {
-      name: names[1],
+      name: names[3],
       value: far.rate,
       least: (0.7 * window) / (roundTripMs / 1000),
       unit: 'votes/s',
       how: `${fewVotes} votes through a relay that keeps everything for ${roundTripMs / 2} ms; limit 0.7 × window / round trip`,
     },
     {
-      name: names[2],
+      name: names[4],
       value: ours.mb,
       limit: 80,
       unit: 'MB',
@@ -86,29 +123,72 @@ export async function benchDrain(directory: string, clock: Clock): Promise<Line[
   ]
 }
 
-async function drained(directory: string, count: number, port: number, heard: number, clock: Clock) {
+interface Drained {
+  /** Votes a second, from the first to the last at a subscriber. */
+  rate: number
+  /** The most memory that the sender has had. */
+  mb: number
+}
+
+/** `faccina run` with so many votes waiting. */
+async function drained(
+  directory: string,
+  count: number,
+  port: number,
+  heard: number,
+  clock: Clock,
+): Promise<Drained> {
   await mkdir(directory, { recursive: true })
   await fill(join(directory, 'journal'), count, clock)
   const nodeOptions = await serviceNodeOptions()
-  let mb = Number.NaN
-  const { rate } = await arrivals(
-    heard,
-    count,
-    () => startDaemon(directory, `mqtt://127.0.0.1:${port}`, nodeOptions),
-    async (daemon) => {
-      mb = await mostMb(daemon.pid!)
-    },
-  )
-  return { rate, mb }
+  return sentBy(heard, () => startDaemon(directory, `mqtt://127.0.0.1:${port}`, nodeOptions), count)
 }
 
-/** How fast that many arrive at a subscriber, from the first to the last, of whoever is started. */
-async function arrivals(
+function byPaho(port: number): ChildProcess {
+  return spawn(python, ['-c', paho, `${port}`, `${votes}`, `${payloadBytes}`, topic], { stdio: 'ignore' })
+}
+
+/** Who has them all in a queue when the broker comes. */
+async function bridged(): Promise<Drained> {
+  const port = await freePort()
+  const lines = ['connection far', `address 127.0.0.1:${port}`, 'topic faccina/# out 1', 'cleansession false']
+  await using near = await openMosquitto([
+    ...[
+      'allow_anonymous true',
+      `max_inflight_messages ${window}`,
+      'persistence true',
+      'persistence_location $DIR/',
+    ],
+    ...[...lines, 'bridge_protocol_version mqttv50', 'restart_timeout 1'],
+  ])
+  await once(byPaho(near.port), 'exit')
+  near.signal('SIGSTOP')
+  await using far = await openMosquitto(['allow_anonymous true'], {}, port)
+  const rate = await arrivals(far.port, votes, () => near.signal('SIGCONT'))
+  return { rate, mb: await mostMb(near.pid) }
+}
+
+async function sentBy(
   port: number,
-  count: number,
   start: () => ChildProcess | Promise<ChildProcess>,
-  then: (sender: ChildProcess) => Promise<void> = async () => {},
-): Promise<{ rate: number }> {
+  count = votes,
+): Promise<Drained> {
+  let sender: ChildProcess | undefined
+  let mb = Number.NaN
+  try {
+    const rate = await arrivals(port, count, async () => {
+      sender = await start()
+    })
+    // Somebody who has sent all may be gone by now.
+    if (sender?.exitCode === null) mb = await mostMb(sender.pid!)
+    return { rate, mb }
+  } finally {
+    if (sender) await end(sender)
+  }
+}
+
+/** How fast that many arrive at a subscriber, from the first to the last, once somebody is started. */
+async function arrivals(port: number, count: number, start: () => unknown): Promise<number> {
   const words = ['-p', `${port}`, '-V', '5', '-t', topic, '-F', '%q', '-W', '300']
   const subscriber = spawn('mosquitto_sub', words, { stdio: ['ignore', 'pipe', 'inherit'] })
   // It says nothing of having subscribed.
@@ -124,14 +204,12 @@ async function arrivals(
       if (come >= count) resolve()
     })
   })
-  const sender = await start()
   try {
+    await start()
     await Promise.race([all, once(subscriber, 'exit')])
     if (come < count) throw new Error(`${come} of ${count} votes arrived`)
-    await then(sender)
-    return { rate: (come / (last - first)) * 1000 }
+    return (come / (last - first)) * 1000
   } finally {
-    await end(sender)
     await end(subscriber)
   }
 }

@@ -65,7 +65,8 @@ async function megabytes(pid: number, name: string): Promise<number> {
   return (Number(kib) * 1024) / 1e6
 }
 
-async function usage(pid: number): Promise<{ seconds: number; wakeUps: number }> {
+/** What all its threads have had so far. */
+export async function usage(pid: number): Promise<{ seconds: number; wakeUps: number }> {
   const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]!.split(' ')
   let wakeUps = 0
   for (const thread of await readdir(`/proc/${pid}/task`)) {

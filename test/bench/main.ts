@@ -15,6 +15,7 @@ import { type Line, missed, print } from './report.ts'
 import { benchReport } from './reports.ts'
 import { benchScale } from './scale.ts'
 import { benchReady, benchStart } from './start.ts'
+import { benchUsb } from './usb.ts'
 
 const million = 1_000_000
 /** The run that the next ones are compared with. For programs that npm runs, which start in the project's folder. */
@@ -40,6 +41,7 @@ const parts: Record<string, (place: Place) => Promise<Line[]>> = {
   ],
   others: ({ directory, clock }) => benchOthers(directory, clock),
   press: ({ directory, clock }) => benchPress(join(directory, 'press'), clock),
+  usb: ({ directory }) => benchUsb(directory),
   idle: async ({ store }) => benchIdle(await store(0)),
   drain: ({ directory, clock }) => benchDrain(directory, clock),
   collector: ({ directory }) => benchCollector(directory),

@@ -10,6 +10,7 @@ import { freePort } from '../contracts/mqtt-world.ts'
 export interface Mosquitto extends AsyncDisposable {
   readonly port: number
   readonly directory: string
+  readonly pid: number
   signal(signal: NodeJS.Signals): void
   /** Ends it as a power cut would. */
   kill(): Promise<void>
@@ -42,6 +43,7 @@ export async function openMosquitto(
   return {
     port,
     directory,
+    pid: child.pid!,
     signal: (signal) => void child.kill(signal),
     kill: () => end('SIGKILL'),
     async [Symbol.asyncDispose]() {

@@ -4,15 +4,15 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 
-const source = fileURLToPath(new URL('runner.c', import.meta.url))
+/** As tests and measurements see it, which start in the project's folder. */
+const source = 'test/system/avr/runner.c'
 
 /** That of an Uno or Nano, and that of a Mega. */
 export type ArduinoChip = 'atmega328p' | 'atmega2560'
 
 function firmwareOf(chip: ArduinoChip): string {
-  return fileURLToPath(new URL(`../../../hardware/firmware/faccina-panel-${chip}.hex`, import.meta.url))
+  return `hardware/firmware/faccina-panel-${chip}.hex`
 }
 
 /**
@@ -54,6 +54,11 @@ export class EmulatedArduino implements AsyncDisposable {
     await done
   }
 
+  /** Resolves when the pixels are told something, be it the same again. */
+  nextFrame(): Promise<void> {
+    return this.#line('a frame', 20_000, (line) => line.startsWith('frame '))
+  }
+
   /** The last frame of so many pixels, as red, green and blue; those of the order GRB. */
   frame(pixels: number): number[] {
     const last = this.frames.findLast((bytes) => bytes.length === 3 * pixels) ?? new Uint8Array()
@@ -67,7 +72,7 @@ export class EmulatedArduino implements AsyncDisposable {
     for (const hear of [...this.#said]) hear(line)
   }
 
-  #line(wanted: string, ms = 20_000): Promise<void> {
+  #line(wanted: string, ms = 20_000, isIt = (line: string) => line === wanted): Promise<void> {
     return new Promise((resolve, reject) => {
       const finish = (settle: () => void) => {
         clearTimeout(timer)
@@ -75,7 +80,7 @@ export class EmulatedArduino implements AsyncDisposable {
         settle()
       }
       const hear = (line: string) => {
-        if (line === wanted) finish(resolve)
+        if (isIt(line)) finish(resolve)
         else if (line === 'ended')
           finish(() => reject(new Error(`the runner ended before it said: ${wanted}`)))
       }
