@@ -1,6 +1,8 @@
 import { join } from 'node:path'
+import { connectAsync } from 'mqtt'
 import type { Clock } from '../../src/ports/clock.ts'
 import { bytes, someVote } from '../fakes/told-votes.ts'
+import { openMosquitto } from '../system/mosquitto.ts'
 import { journalKeeper } from './device.ts'
 import { costOnExt4, type Keeper, NoExt4 } from './ext4.ts'
 import type { Line } from './report.ts'
@@ -14,6 +16,7 @@ export async function benchOthers(directory: string, clock: Clock): Promise<Line
     ['lowdb', openLowdb],
     ['SQLite (libsql), WAL, synchronous=FULL', openSqlite],
     ['classic-level, sync', openLevel],
+    ['mosquitto’s bridge, autosave on changes', openBridge],
   ]
   const lines: Line[] = []
   for (const [name, open] of others)
@@ -64,6 +67,27 @@ async function openLevel(folder: string): Promise<Keeper> {
   return {
     keep: () => database.put(String(n).padStart(9, '0'), text(n++), { sync: true }),
     [Symbol.asyncDispose]: () => database.close(),
+  }
+}
+
+/** As near as mosquitto comes to keeping each message: at each change it saves all that it has. */
+async function openBridge(folder: string): Promise<Keeper> {
+  const far = ['connection far', 'address 127.0.0.1:1', 'topic faccina/# out 1', 'cleansession false']
+  const kept = [
+    'persistence true',
+    `persistence_location ${folder}/`,
+    'autosave_on_changes true',
+    'autosave_interval 1',
+  ]
+  const broker = await openMosquitto(['allow_anonymous true', ...kept, ...far])
+  const client = await connectAsync(`mqtt://127.0.0.1:${broker.port}`, { protocolVersion: 5 })
+  let n = 0
+  return {
+    keep: async () => void (await client.publishAsync('faccina/1/c/o/1/vote', text(n++), { qos: 1 })),
+    async [Symbol.asyncDispose]() {
+      await client.endAsync()
+      await broker[Symbol.asyncDispose]()
+    },
   }
 }
 
