@@ -1,18 +1,13 @@
-import { readdir, readFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { circles, floorOf, strayImports } from './floors.ts'
+import { sourceFiles } from './source-files.ts'
 
 t.test('every file of the house imports from its own folder or from a lower floor', async (t) => {
-  const root = fileURLToPath(new URL('..', import.meta.url))
-  const names = await readdir(`${root}src`, { recursive: true })
-  const paths = names
-    .map((name) => `src/${name.replaceAll('\\', '/')}`)
-    .filter((path) => path.endsWith('.ts'))
-  const files = await Promise.all(
-    paths.sort().map(async (path) => ({ path, source: await readFile(`${root}${path}`, 'utf8') })),
+  const files = await sourceFiles()
+  t.ok(
+    files.some(({ path }) => path === 'src/domain/visit.ts'),
+    'they were found',
   )
-  t.ok(paths.includes('src/domain/visit.ts'), 'they were found')
   const strays = strayImports(files)
   t.same(
     strays.map(({ path, line, specifier, why }) => `${path}:${line} '${specifier}': ${why}`),

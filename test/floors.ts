@@ -60,15 +60,46 @@ export function strayImports(files: readonly SourceFile[]): Stray[] {
   })
 }
 
-/** Files that import each other in a circle, types too: each circle from its first file back to it. */
-export function circles(files: readonly SourceFile[]): string[][] {
+/** The files among these that each imports, types too. */
+function neighbours(files: readonly SourceFile[]): Map<string, string[]> {
   const paths = new Set(files.map(({ path }) => path))
-  const next = new Map(
+  return new Map(
     files.map((file) => {
       const targets = importsOf(file).map(({ specifier }) => posix.join(posix.dirname(file.path), specifier))
       return [file.path, targets.filter((target) => paths.has(target))]
     }),
   )
+}
+
+export interface Room {
+  name: string
+  floor: number
+  files: number
+  lines: number
+  /** How many imports lead from here to another room, by its name. */
+  uses: ReadonlyMap<string, number>
+}
+
+/** What the house is made of; what is generated does not count. */
+export function roomsOf(files: readonly SourceFile[]): Room[] {
+  const next = neighbours(files)
+  const written = files.filter(({ path }) => !path.endsWith('.generated.ts'))
+  return Object.entries(floorOf).map(([name, floor]) => {
+    const own = written.filter(({ path }) => roomOf(path) === name)
+    const uses = new Map<string, number>()
+    for (const { path } of own)
+      for (const target of next.get(path)!) {
+        const there = roomOf(target)!
+        if (there !== name) uses.set(there, (uses.get(there) ?? 0) + 1)
+      }
+    const lines = own.reduce((sum, { source }) => sum + source.split('\n').length - 1, 0)
+    return { name, floor, files: own.length, lines, uses }
+  })
+}
+
+/** Files that import each other in a circle, types too: each circle from its first file back to it. */
+export function circles(files: readonly SourceFile[]): string[][] {
+  const next = neighbours(files)
   const found: string[][] = []
   const done = new Set<string>()
   const trail: string[] = []
