@@ -32,15 +32,19 @@ function build(output: string, ...more: string[]): { deb: string; said: string }
 
 const field = (deb: string, name: string) => run('dpkg-deb', ['--field', deb, name]).stdout.trim()
 
-/** What is compiled loads, with each Node that the package depends on. */
+/** What is not in the program's own files loads, and those do, with each Node that the package depends on. */
 async function loads(t: Test, root: string, arch: string): Promise<void> {
   const at = JSON.stringify(join(root, 'usr/lib/faccina/'))
-  for (const { version, command } of await nodesFor(arch === 'arm64' ? 'arm64' : 'x64'))
-    for (const name of ['epoll', 'i2c-bus', 'spi-device', 'serialport', 'mqtt', 'libsql']) {
+  for (const { version: node, command } of await nodesFor(arch === 'arm64' ? 'arm64' : 'x64')) {
+    const onNode = (...words: string[]) => run(command[0]!, [...command.slice(1), ...words])
+    for (const name of ['epoll', 'i2c-bus', 'spi-device', 'serialport', 'johnny-five', 'libsql', 'pg']) {
       const load = `require('module').createRequire(${at})('${name}'); console.log(process.arch, process.version)`
-      const { stdout, stderr } = run(command[0]!, [...command.slice(1), '-e', load])
-      t.equal(stdout, `${arch === 'arm64' ? 'arm64' : 'x64'} v${version}\n`, `${name} loads: ${stderr}`)
+      const { stdout, stderr } = onNode('-e', load)
+      t.equal(stdout, `${arch === 'arm64' ? 'arm64' : 'x64'} v${node}\n`, `${name} loads: ${stderr}`)
     }
+    const { stdout, stderr } = onNode(join(root, 'usr/lib/faccina/dist/faccina.js'), '--version')
+    t.equal(stdout, `${version}\n`, `the program starts on Node ${node}: ${stderr}`)
+  }
 }
 
 t.test('used wrongly it says how, and builds nothing', async (t) => {
