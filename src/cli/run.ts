@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util'
 import {
   formatProblem,
   formatWarning,
@@ -15,9 +14,10 @@ import { defaultSettingsFile, readSettingsText } from '../system/settings-file.t
 import { refusedWords } from '../terminal/refusal.ts'
 import { Watchdog } from '../terminal/watchdog.ts'
 import { awaitSettings } from './await-settings.ts'
+import { commandLine } from './command-line.ts'
 import { composeTerminal } from './compose.ts'
 import { composePanel } from './compose-panel.ts'
-import { commandLine, type ExitCode, type Out } from './out.ts'
+import type { ExitCode, Out } from './out.ts'
 import { untilStopped } from './until-stopped.ts'
 import { version } from './version.ts'
 
@@ -32,12 +32,13 @@ Runs the terminal until it is stopped (SIGINT or SIGTERM).
 
 /** `faccina run`: the daemon. */
 export async function runCommand(args: string[], out: Out): Promise<ExitCode> {
-  const asked = commandLine(out, usage, () => {
-    const text = { type: 'string' } as const
-    const options = { settings: text, run: text, help: { type: 'boolean', short: 'h' } } as const
-    const { values } = parseArgs({ args, options })
-    if (values.help) return 'help'
-    return { file: values.settings ?? defaultSettingsFile, run: values.run ?? defaultRunDirectory }
+  const asked = commandLine(args, out, {
+    usage,
+    options: {
+      settings: { type: 'string', default: defaultSettingsFile },
+      run: { type: 'string', default: defaultRunDirectory },
+    },
+    read: ({ settings, run }) => ({ file: settings, run }),
   })
   if ('exit' in asked) return asked.exit
   const { line } = asked

@@ -103,7 +103,7 @@ t.test('what makes no sense is answered with what is allowed', async (t) => {
     [['--database', 'x', '--language', 'de'], /--language: found "de", allowed are it, en/],
     [['--database', 'x', '--format', 'pdf'], /--format: found "pdf", allowed are text, csv, json, html/],
     [['--database', 'x', '--minimum', '1'], /--minimum: found "1", allowed is a whole number from 5/],
-    [['--database', 'x', '--office', 'Anagrafe'], /--office: found "Anagrafe", allowed is up to 64/],
+    [['--database', 'x', '--office', 'Anagrafe'], /--office: found "Anagrafe", allowed is 1 to 64 of/],
     [['--database', 'x', '--frob'], /Unknown option '--frob'/],
   ]
   for (const [args, words] of wrong) {
