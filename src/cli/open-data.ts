@@ -1,11 +1,10 @@
 import type { Clock } from '../ports/clock.ts'
 import type { Database } from '../subscriber/database/database.ts'
-import { DatabaseError } from '../subscriber/database/database.ts'
 import { openDatabase } from '../subscriber/database/open-database.ts'
 import { identifierOf, type LicenceName, licences } from '../subscriber/open-data/about.ts'
-import { FolderError, writeFolder } from '../subscriber/open-data/folder.ts'
+import { writeFolder } from '../subscriber/open-data/folder.ts'
 import { timeZone } from '../subscriber/open-data/gather.ts'
-import { makeRelease, NothingError, type Summary, type Wanted } from '../subscriber/open-data/open-data.ts'
+import { makeRelease, type Summary, type Wanted } from '../subscriber/open-data/open-data.ts'
 import { checkSpan } from '../subscriber/open-data/periods.ts'
 import { isDate, localClock } from '../subscriber/report/calendar.ts'
 import { SystemClock } from '../system/clock.ts'
@@ -66,7 +65,7 @@ export interface Means {
   clock: Pick<Clock, 'now'>
 }
 
-/** `faccina open-data`; resolves with the exit code: 0 written, 1 nothing was, 2 used wrongly. */
+/** `faccina open-data`; rejects with what somebody can mend: at the database, the folder, or the choice of periods. */
 export async function openDataCommand(args: string[], out: Out, means?: Means): Promise<ExitCode> {
   using clock = means ? undefined : SystemClock.open({ source: 'system' })
   const today = localClock(timeZone)((means?.clock ?? clock!).now().wall).date
@@ -74,24 +73,11 @@ export async function openDataCommand(args: string[], out: Out, means?: Means): 
   if ('exit' in asked) return asked.exit
   const { database: where, directory, json, wanted } = asked.line
   const open = means?.open ?? ((where: string) => openDatabase(where, { readOnly: true }))
-  try {
-    await using database = await open(where)
-    const { files, summary } = await makeRelease(database, wanted, today)
-    await writeFolder(directory, files, identifierOf(wanted))
-    out.stdout(json ? `${JSON.stringify({ directory, ...summary })}\n` : textOf(directory, summary, wanted))
-    return 0
-  } catch (error) {
-    if (!isExpected(error)) throw error
-    out.stderr(`faccina: ${error.message}\n`)
-    return 1
-  }
-}
-
-/** What somebody can mend: at the database, the folder, or the choice of periods. */
-function isExpected(error: unknown): error is Error {
-  if (error instanceof DatabaseError || error instanceof FolderError || error instanceof NothingError)
-    return true
-  return error instanceof Error && typeof (error as NodeJS.ErrnoException).syscall === 'string'
+  await using database = await open(where)
+  const { files, summary } = await makeRelease(database, wanted, today)
+  await writeFolder(directory, files, identifierOf(wanted))
+  out.stdout(json ? `${JSON.stringify({ directory, ...summary })}\n` : textOf(directory, summary, wanted))
+  return 0
 }
 
 function textOf(directory: string, summary: Summary, { minimum, baseUrl, email }: Wanted): string {

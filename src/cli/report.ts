@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { faceSvg } from '../panels/faces.ts'
 import type { Clock } from '../ports/clock.ts'
-import { type Database, DatabaseError } from '../subscriber/database/database.ts'
+import type { Database } from '../subscriber/database/database.ts'
 import { openDatabase } from '../subscriber/database/open-database.ts'
 import { isDate, isTimeZone, lastMonth, localClock } from '../subscriber/report/calendar.ts'
 import { csvColumns, renderCsv } from '../subscriber/report/csv.ts'
@@ -76,10 +76,7 @@ export interface Means {
   clock: Pick<Clock, 'now'>
 }
 
-/**
- * `faccina report`: what the votes in a database say; resolves with the exit code: 0 fine, 1 failed, 2 used
- * wrongly.
- */
+/** `faccina report`: what the votes in a database say. */
 export async function reportCommand(args: string[], out: Out, means?: Means): Promise<ExitCode> {
   using own = means ? undefined : SystemClock.open({ source: 'system' })
   const clock = means?.clock ?? own!
@@ -87,22 +84,11 @@ export async function reportCommand(args: string[], out: Out, means?: Means): Pr
   if ('exit' in asked) return asked.exit
   const { line } = asked
   const open = means?.open ?? ((where) => openDatabase(where, { readOnly: true }))
-  try {
-    const report = await reportOf(line, clock, open)
-    const text = await render(report, line, out)
-    if (line.output === undefined) out.stdout(text)
-    else await writeFile(line.output, text)
-    return 0
-  } catch (error) {
-    if (!isExpected(error)) throw error
-    out.stderr(`faccina: ${error.message}\n`)
-    return 1
-  }
-}
-
-/** What whoever runs it can mend: the database, or where the file is written. */
-function isExpected(error: unknown): error is Error {
-  return error instanceof DatabaseError || (error instanceof Error && 'syscall' in error)
+  const report = await reportOf(line, clock, open)
+  const text = await render(report, line, out)
+  if (line.output === undefined) out.stdout(text)
+  else await writeFile(line.output, text)
+  return 0
 }
 
 async function reportOf(line: Line, clock: Means['clock'], open: Means['open']): Promise<Report> {

@@ -115,10 +115,8 @@ t.test('what makes no sense is answered with what is allowed', async (t) => {
 })
 
 t.test('what fails is said in a sentence', async (t) => {
-  const away = await run('--database', 'away')
-  t.equal(away.code, 1)
-  t.equal(away.stderr, 'faccina: the database is away\n')
-  const nowhere = await run('--database', 'x', '--output', join(t.testdir(), 'no', 'such', 'folder'))
-  t.equal(nowhere.code, 1)
-  t.match(nowhere.stderr, /^faccina: ENOENT: no such file or directory, open/)
+  await t.rejects(run('--database', 'away'), { message: 'the database is away' })
+  await t.rejects(run('--database', 'x', '--output', join(t.testdir(), 'no', 'such', 'folder')), {
+    message: /^ENOENT: no such file or directory, open/,
+  })
 })
