@@ -14,7 +14,7 @@ import { storageLook } from '../system/doctor/real.ts'
 import { lookAtSettings } from '../system/doctor/settings.ts'
 import { judgeUser } from '../system/doctor/user.ts'
 import { openLog } from '../system/log.ts'
-import { defaultSettingsFile, readSettingsText } from '../system/settings-file.ts'
+import { defaultSettingsFile } from '../system/settings-file.ts'
 import { examine } from '../terminal/examine.ts'
 import { settled } from '../terminal/panel-check.ts'
 import {
@@ -65,7 +65,7 @@ export async function doctorCommand(
   })
   if ('exit' in asked) return asked.exit
   const { settings: file, json } = asked.line
-  const { told, settings } = await lookAtSettings(file, readSettingsText)
+  const { told, settings } = await lookAtSettings(file)
   using clock = SystemClock.open({ source: settings?.clock.source ?? 'auto' })
   await using lock = await hold(settings)
   const checks = [

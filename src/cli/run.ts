@@ -1,16 +1,9 @@
-import {
-  formatProblem,
-  formatWarning,
-  type Problem,
-  parseSettings,
-  type Settings,
-  SettingsError,
-} from '../settings/index.ts'
+import { formatProblem, formatWarning, type Problem, type Settings } from '../settings/index.ts'
 import { defaultRunDirectory, readRefused } from '../system/card/refused.ts'
 import { SystemClock } from '../system/clock.ts'
 import { isJournald, openLog, prefixed } from '../system/log.ts'
 import { openSupervisor } from '../system/notify.ts'
-import { defaultSettingsFile, readSettingsText } from '../system/settings-file.ts'
+import { defaultSettingsFile, parseSettingsFile } from '../system/settings-file.ts'
 import { refusedWords } from '../terminal/refusal.ts'
 import { Watchdog } from '../terminal/watchdog.ts'
 import { awaitSettings } from './await-settings.ts'
@@ -58,17 +51,12 @@ async function refusedBeside(runDirectory: string): Promise<readonly Problem[] |
 }
 
 async function settingsOf(file: string, out: Out): Promise<Settings | undefined> {
-  try {
-    const parsed = parseSettings(await readSettingsText(file), file)
-    if (parsed.ok) {
-      for (const warning of parsed.warnings) out.stderr(prefixed('warn', `${formatWarning(warning)}\n`))
-      return parsed.settings
-    }
-    for (const problem of parsed.problems) out.stderr(prefixed('error', `${formatProblem(problem)}\n`))
-  } catch (error) {
-    if (!(error instanceof SettingsError)) throw error
-    for (const problem of error.problems) out.stderr(prefixed('error', `${formatProblem(problem)}\n`))
+  const parsed = await parseSettingsFile(file)
+  if (parsed.ok) {
+    for (const warning of parsed.warnings) out.stderr(prefixed('warn', `${formatWarning(warning)}\n`))
+    return parsed.settings
   }
+  for (const problem of parsed.problems) out.stderr(prefixed('error', `${formatProblem(problem)}\n`))
   return undefined
 }
 

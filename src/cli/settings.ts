@@ -4,9 +4,7 @@ import {
   formatProblem,
   formatWarning,
   type Problem,
-  parseSettings,
   type Settings,
-  SettingsError,
   settingsExample,
   settingsJsonSchema,
   settingsReference,
@@ -14,7 +12,7 @@ import {
 } from '../settings/index.ts'
 import { SystemClock } from '../system/clock.ts'
 import { lookAtNamedFiles, type NamedFilesOptions } from '../system/named-files.ts'
-import { defaultSettingsFile, readSettingsText } from '../system/settings-file.ts'
+import { defaultSettingsFile, parseSettingsFile } from '../system/settings-file.ts'
 import { commandLine, commandOf, flag, oneFile } from './command-line.ts'
 import type { ExitCode, Out } from './out.ts'
 
@@ -85,17 +83,12 @@ async function check(file: string, json: boolean, out: Out): Promise<ExitCode> {
 }
 
 async function examine(file: string): Promise<Result> {
-  try {
-    const parsed = parseSettings(await readSettingsText(file), file)
-    if (!parsed.ok) return { ...parsed, warnings: [] }
-    const { settings, positionOf } = parsed
-    const { problems, missing } = await lookAtNamedFiles(settings, { file, positionOf, ...reading() })
-    if (problems.length > 0) return { ok: false, problems, warnings: [] }
-    return { ok: true, settings, problems: [], warnings: [...parsed.warnings, ...missing.map(asWarning)] }
-  } catch (error) {
-    if (error instanceof SettingsError) return { ok: false, problems: error.problems, warnings: [] }
-    throw error
-  }
+  const parsed = await parseSettingsFile(file)
+  if (!parsed.ok) return { ...parsed, warnings: [] }
+  const { settings, positionOf } = parsed
+  const { problems, missing } = await lookAtNamedFiles(settings, { file, positionOf, ...reading() })
+  if (problems.length > 0) return { ok: false, problems, warnings: [] }
+  return { ok: true, settings, problems: [], warnings: [...parsed.warnings, ...missing.map(asWarning)] }
 }
 
 /** Whoever asks sits before this computer: where its clock is wrong, that is worth saying, too. */
