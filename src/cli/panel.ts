@@ -11,7 +11,7 @@ import { SystemClock } from '../system/clock.ts'
 import { openLog } from '../system/log.ts'
 import { defaultSettingsFile, readSettings } from '../system/settings-file.ts'
 import { type Answer, checkPanel, type Examiner, type PanelReport, settled } from '../terminal/panel-check.ts'
-import { commandLine, flag, text } from './command-line.ts'
+import { commandLine, flag, text, type Values } from './command-line.ts'
 import { visitRulesOf } from './compose.ts'
 import { composePanel } from './compose-panel.ts'
 import type { ExitCode, Out } from './out.ts'
@@ -36,6 +36,8 @@ running: systemctl stop faccina
   --help            this text
 `
 
+const options = { panel: text, settings: text, unattended: flag, json: flag, list: flag, dark: flag } as const
+
 interface Line {
   panel: string | undefined
   settings: string | undefined
@@ -50,14 +52,7 @@ const showMs = 2_000
 
 /** `faccina panel`: is it wired as its profile says? Exit code 1 where something is wrong. */
 export async function panelCommand(args: string[], out: Out): Promise<ExitCode> {
-  const asked = commandLine(args, out, {
-    usage,
-    options: { panel: text, settings: text, unattended: flag, json: flag, list: flag, dark: flag },
-    read({ panel, settings, list, dark, ...rest }): Line {
-      if (list && dark) throw new Error('--list and --dark exclude each other')
-      return { panel, settings, ...rest, only: list ? 'list' : dark ? 'dark' : undefined }
-    },
-  })
+  const asked = commandLine(args, out, { usage, options, read: readLine })
   if ('exit' in asked) return asked.exit
   const { line } = asked
   if (line.only === 'list') return list(out)
@@ -95,6 +90,11 @@ export async function panelCommand(args: string[], out: Out): Promise<ExitCode> 
           .join('\n')}`,
   )
   return report.ok ? 0 : 1
+}
+
+function readLine({ panel, settings, unattended, json, list, dark }: Values<typeof options>): Line {
+  if (list && dark) throw new Error('--list and --dark exclude each other')
+  return { panel, settings, unattended, json, only: list ? 'list' : dark ? 'dark' : undefined }
 }
 
 async function list(out: Out): Promise<ExitCode> {
