@@ -1,13 +1,13 @@
 import { pause } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { Panel } from '../ports/panel.ts'
-import { type Problem, parseSettings, type Settings, SettingsError } from '../settings/index.ts'
+import type { Settings } from '../settings/index.ts'
 import { panelPartOf } from '../settings/panel-part.ts'
 import { readRefused } from '../system/card/refused.ts'
 import { SystemClock } from '../system/clock.ts'
 import { isJournald, openLog } from '../system/log.ts'
 import { openSupervisor } from '../system/notify.ts'
-import { readSettingsText } from '../system/settings-file.ts'
+import { parseSettingsFile, readSettingsText } from '../system/settings-file.ts'
 import { problemScene, refusedWords } from '../terminal/refusal.ts'
 import { composePanel } from './compose-panel.ts'
 import type { Out } from './out.ts'
@@ -37,8 +37,8 @@ export async function awaitSettings({ file, run, out, stopped }: Awaited): Promi
   panel?.keys.listen(() => {})
   let told = ''
   while (!stop.signal.aborted) {
-    const read = await readAnew(file)
-    if ('settings' in read) return read.settings
+    const read = await parseSettingsFile(file)
+    if (read.ok) return read.settings
     const problems = (await readRefused(run))?.problems ?? read.problems
     const words = refusedWords(problems)
     if (words !== told) {
@@ -54,15 +54,6 @@ export async function awaitSettings({ file, run, out, stopped }: Awaited): Promi
   }
   supervisor?.tell({ stopping: true })
   return undefined
-}
-
-async function readAnew(file: string): Promise<{ settings: Settings } | { problems: readonly Problem[] }> {
-  try {
-    return parseSettings(await readSettingsText(file), file)
-  } catch (error) {
-    if (error instanceof SettingsError) return { problems: error.problems }
-    throw error
-  }
 }
 
 const textOf = (file: string) => readSettingsText(file).catch(() => '')

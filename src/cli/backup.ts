@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util'
 import { iso } from '../domain/time.ts'
 import type { Settings } from '../settings/index.ts'
 import { inspectJournal } from '../storage/inspect.ts'
@@ -8,8 +7,9 @@ import { contentsOf } from '../system/backup/contents.ts'
 import { BackupError, newCode, writeSealed } from '../system/backup/sealed.ts'
 import { SystemClock } from '../system/clock.ts'
 import { defaultSettingsFile, readSettings } from '../system/settings-file.ts'
+import { commandLine, flag, oneFile } from './command-line.ts'
 import { journalDirectory } from './compose.ts'
-import { commandLine, type ExitCode, type Out } from './out.ts'
+import type { ExitCode, Out } from './out.ts'
 
 const usage = `Usage: faccina backup FILE [--move] [--settings FILE]
 
@@ -25,7 +25,12 @@ The terminal may run meanwhile. It prints a code; without it nobody can open the
 
 /** `faccina backup`: the terminal as one file. */
 export async function backupCommand(args: string[], out: Out): Promise<ExitCode> {
-  const asked = commandLine(out, usage, () => readLine(args))
+  const asked = commandLine(args, out, {
+    usage,
+    options: { move: flag, settings: { type: 'string', default: defaultSettingsFile } },
+    words: true,
+    read: ({ move, settings }, words) => ({ file: oneFile('backup', words), move, settingsFile: settings }),
+  })
   if ('exit' in asked) return asked.exit
   const { file, move, settingsFile } = asked.line
   const settings = await readSettings(settingsFile)
@@ -91,18 +96,4 @@ async function waitingIn(directory: string): Promise<number> {
     if (is === 'vote' && (done === undefined || position.votes > done.votes)) waiting++
   }
   return waiting
-}
-
-function readLine(args: string[]): { file: string; move: boolean; settingsFile: string } | 'help' {
-  const options = {
-    move: { type: 'boolean' },
-    settings: { type: 'string' },
-    help: { type: 'boolean', short: 'h' },
-  } as const
-  const { values, positionals } = parseArgs({ args, options, allowPositionals: true })
-  if (values.help) return 'help'
-  const [file, ...rest] = positionals
-  if (file === undefined || rest.length > 0)
-    throw new Error(`backup takes one file, found ${positionals.length}`)
-  return { file, move: values.move === true, settingsFile: values.settings ?? defaultSettingsFile }
 }

@@ -1,5 +1,6 @@
 import { MqttUplink, type MqttUplinkOptions } from '../broker/mqtt-uplink.ts'
 import type { Clock } from '../ports/clock.ts'
+import { text, type Values } from './command-line.ts'
 
 /** The way to a broker as settings and command lines name it. */
 export type BrokerOptions = Omit<MqttUplinkOptions, 'acknowledgementMs' | 'clock' | 'sessionSeconds'>
@@ -15,19 +16,19 @@ export function openUplink(
   return new MqttUplink({ ...options, acknowledgementMs, clock, ...more })
 }
 
-/** The options of every command that goes to a broker, for `parseArgs`. */
+/** The options of every command that goes to a broker. */
 export const brokerOptions = {
-  broker: { type: 'string' },
-  terminals: { type: 'string' },
-  username: { type: 'string' },
-  'password-file': { type: 'string' },
-  ca: { type: 'string' },
-  certificate: { type: 'string' },
-  key: { type: 'string' },
-  'topic-root': { type: 'string' },
+  broker: text,
+  terminals: text,
+  username: text,
+  'password-file': text,
+  ca: text,
+  certificate: text,
+  key: text,
+  'topic-root': text,
 } as const
 
-type Values = { [name in keyof typeof brokerOptions]?: string | undefined }
+type BrokerValues = Values<typeof brokerOptions>
 
 /** What the help says of them. */
 export const brokerLines = `\
@@ -40,7 +41,7 @@ export const brokerLines = `\
   --topic-root ROOT  what all topics begin with (default: faccina/1)`
 
 /** Throws where the line makes no sense. */
-export function brokerOf(values: Values): Omit<BrokerOptions, 'clientId'> & { topicRoot: string } {
+export function brokerOf(values: BrokerValues): Omit<BrokerOptions, 'clientId'> & { topicRoot: string } {
   const { broker: url, username, ca, certificate, key } = values
   const passwordFile = values['password-file']
   const topicRoot = values['topic-root'] ?? 'faccina/1'
@@ -68,7 +69,7 @@ export function brokerOf(values: Values): Omit<BrokerOptions, 'clientId'> & { to
 const filter = /^([a-z0-9_-]{1,64}|\+)(\/([a-z0-9_-]{1,64}|\+)){2}$/
 
 /** Which terminals, as three levels of a topic filter; throws where it is none. */
-export function terminalsOf({ terminals = '+/+/+' }: Values): string {
+export function terminalsOf({ terminals = '+/+/+' }: BrokerValues): string {
   if (filter.test(terminals)) return terminals
   throw new Error(
     `--terminals: found ${JSON.stringify(terminals)}, allowed is municipality/office/counter, with + for all`,

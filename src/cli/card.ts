@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util'
 import { formatProblem } from '../settings/index.ts'
 import { realDisk } from '../system/card/disk.ts'
 import { importCard } from '../system/card/import.ts'
@@ -6,7 +5,8 @@ import { defaultRunDirectory } from '../system/card/refused.ts'
 import { SystemClock } from '../system/clock.ts'
 import { openIdentity } from '../system/identity/identity.ts'
 import { defaultSettingsFile } from '../system/settings-file.ts'
-import { commandLine, type ExitCode, type Out } from './out.ts'
+import { commandLine, commandOf, nothingMore } from './command-line.ts'
+import type { ExitCode, Out } from './out.ts'
 
 const bootDirectory = '/boot/firmware'
 
@@ -26,7 +26,20 @@ The exit code is 1 where the settings on the card are refused.
 
 /** `faccina card import`: the way of one settings file from the card into force. */
 export async function cardCommand(args: string[], out: Out): Promise<ExitCode> {
-  const asked = commandLine(out, usage, () => readLine(args))
+  const asked = commandLine(args, out, {
+    usage,
+    options: {
+      boot: { type: 'string', default: bootDirectory },
+      settings: { type: 'string', default: defaultSettingsFile },
+      run: { type: 'string', default: defaultRunDirectory },
+    },
+    words: true,
+    read(values, [command, ...rest]) {
+      commandOf('card', command, ['import'])
+      nothingMore('card import', rest)
+      return values
+    },
+  })
   if ('exit' in asked) return asked.exit
   using clock = SystemClock.open({ source: 'auto' })
   const { refused, troubles, done } = await importCard({
@@ -42,15 +55,4 @@ export async function cardCommand(args: string[], out: Out): Promise<ExitCode> {
   out.stdout(`\nThe settings on this card cannot be used yet, ${count} wrong:\n\n`)
   for (const problem of refused) out.stdout(`* ${formatProblem(problem)}\n\n`)
   return 1
-}
-
-function readLine(args: string[]): { boot: string; settings: string; run: string } | 'help' {
-  const text = { type: 'string' } as const
-  const options = { boot: text, settings: text, run: text, help: { type: 'boolean', short: 'h' } } as const
-  const { positionals, values } = parseArgs({ args, options, allowPositionals: true })
-  if (values.help) return 'help'
-  if (positionals.length !== 1 || positionals[0] !== 'import')
-    throw new Error('card: what is to be done is import')
-  const { boot = bootDirectory, settings = defaultSettingsFile, run = defaultRunDirectory } = values
-  return { boot, settings, run }
 }

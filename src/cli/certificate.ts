@@ -1,12 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import { parseArgs } from 'node:util'
 import { CertificateError, type CertificateFacts } from '../ports/certificates.ts'
 import type { Settings } from '../settings/index.ts'
 import { SettingsError } from '../settings/index.ts'
 import { SystemClock } from '../system/clock.ts'
 import { type Identity, openIdentity } from '../system/identity/identity.ts'
 import { defaultSettingsFile, readSettings } from '../system/settings-file.ts'
-import { commandLine, type ExitCode, type Out } from './out.ts'
+import { commandLine, commandOf, flag, nothingMore, oneFile, text, type Values } from './command-line.ts'
+import type { ExitCode, Out } from './out.ts'
 
 const usage = `Usage: faccina certificate request [--output FILE]
        faccina certificate import FILE
@@ -26,6 +26,12 @@ The certificate that the broker knows this terminal by. Its key is made here, an
 How an authority is set up, and signs: hardware/image/certificates.md
 `
 
+const options = {
+  json: flag,
+  output: text,
+  settings: { type: 'string', default: defaultSettingsFile },
+} as const
+
 type Line = { settings: string } & (
   | { command: 'request'; output: string | undefined }
   | { command: 'import'; file: string }
@@ -34,7 +40,7 @@ type Line = { settings: string } & (
 
 /** `faccina certificate`: the terminal's certificate, by hand. */
 export async function certificateCommand(args: string[], out: Out): Promise<ExitCode> {
-  const asked = commandLine(out, usage, () => readLine(args))
+  const asked = commandLine(args, out, { usage, options, words: true, read: readLine })
   if ('exit' in asked) return asked.exit
   const { line } = asked
   try {
@@ -139,27 +145,12 @@ function wordsOf(error: unknown): string {
 }
 
 /** Throws where the command line makes no sense. */
-function readLine(args: string[]): Line | 'help' {
-  const options = {
-    help: { type: 'boolean', short: 'h' },
-    json: { type: 'boolean' },
-    output: { type: 'string' },
-    settings: { type: 'string' },
-  } as const
-  const { positionals, values } = parseArgs({ args, options, allowPositionals: true })
-  if (values.help) return 'help'
-  const [command, file, ...rest] = positionals
-  const settings = values.settings ?? defaultSettingsFile
-  if (rest.length > 0) throw new Error(`certificate: found ${JSON.stringify(rest[0])} too many`)
-  if (values.output !== undefined && command !== 'request') throw new Error('--output goes with request')
-  if (values.json && command !== 'show') throw new Error('--json goes with show')
-  if (command === 'import') {
-    if (file === undefined) throw new Error('certificate import: a file is missing')
-    return { command, file, settings }
-  }
-  if (file !== undefined) throw new Error(`certificate ${command}: found ${JSON.stringify(file)} too many`)
-  if (command === 'request') return { command, output: values.output, settings }
-  if (command === 'show') return { command, json: values.json ?? false, settings }
-  const found = command === undefined ? 'a command is missing' : `unknown command ${JSON.stringify(command)}`
-  throw new Error(`certificate: ${found}; allowed are request, import, show`)
+function readLine(values: Values<typeof options>, [word, ...rest]: readonly string[]): Line {
+  const { json, output, settings } = values
+  const command = commandOf('certificate', word, ['request', 'import', 'show'])
+  if (output !== undefined && command !== 'request') throw new Error('--output goes with request')
+  if (json && command !== 'show') throw new Error('--json goes with show')
+  if (command === 'import') return { command, file: oneFile('certificate import', rest), settings }
+  nothingMore(`certificate ${command}`, rest)
+  return command === 'request' ? { command, output, settings } : { command, json, settings }
 }

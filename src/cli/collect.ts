@@ -1,5 +1,4 @@
 import { hostname } from 'node:os'
-import { parseArgs } from 'node:util'
 import { faceSvg } from '../panels/faces.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
@@ -16,7 +15,8 @@ import { isJournald, openLog } from '../system/log.ts'
 import { readSettingsText } from '../system/settings-file.ts'
 import { openWebServer } from '../web/web-server.ts'
 import { openUplink } from './broker-options.ts'
-import { commandLine, type ExitCode, type Out } from './out.ts'
+import { commandLine, text } from './command-line.ts'
+import type { ExitCode, Out } from './out.ts'
 import { untilStopped } from './until-stopped.ts'
 
 const usage = `Usage: faccina collect --broker URL [--database WHERE] [--http HOST:PORT]
@@ -50,7 +50,15 @@ export async function collectCommand(args: string[], out: Out): Promise<ExitCode
     out.stdout(collectorExample())
     return 0
   }
-  const asked = commandLine(out, usage, () => readLine(args))
+  const asked = commandLine(args, out, {
+    usage,
+    options: { broker: text, database: text, http: text, terminals: text, share: text, settings: text },
+    read({ settings, broker, ...rest }): Line {
+      if (settings === undefined && broker === undefined)
+        throw new Error('collect needs --broker URL, or --settings FILE')
+      return { settings, given: { ...rest, ...(broker !== undefined && { broker: { url: broker } }) } }
+    },
+  })
   if ('exit' in asked) return asked.exit
   const settings = await settingsOf(asked.line, out)
   if (!settings) return 1
@@ -61,26 +69,6 @@ export async function collectCommand(args: string[], out: Out): Promise<ExitCode
   }
   await collect({ ...settings, broker: { ...settings.broker, url } }, out)
   return 0
-}
-
-function readLine(args: string[]): Line | 'help' {
-  const { values } = parseArgs({
-    args,
-    options: {
-      broker: { type: 'string' },
-      database: { type: 'string' },
-      http: { type: 'string' },
-      terminals: { type: 'string' },
-      share: { type: 'string' },
-      settings: { type: 'string' },
-      help: { type: 'boolean', short: 'h' },
-    },
-  })
-  const { help, settings, broker, ...rest } = values
-  if (help) return 'help'
-  if (settings === undefined && broker === undefined)
-    throw new Error('collect needs --broker URL, or --settings FILE')
-  return { settings, given: { ...rest, ...(broker !== undefined && { broker: { url: broker } }) } }
 }
 
 /** The file, and over it what stands on the line; both are checked by the same schema. */

@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util'
 import { systemNeeds } from '../panels/wiring/config-lines.ts'
 import type { Clock } from '../ports/clock.ts'
 import { adviceIn, type Check, type Finding, failed, skipped, type Told } from '../ports/examiner.ts'
@@ -15,7 +14,7 @@ import { storageLook } from '../system/doctor/real.ts'
 import { lookAtSettings } from '../system/doctor/settings.ts'
 import { judgeUser } from '../system/doctor/user.ts'
 import { openLog } from '../system/log.ts'
-import { defaultSettingsFile, readSettingsText } from '../system/settings-file.ts'
+import { defaultSettingsFile } from '../system/settings-file.ts'
 import { examine } from '../terminal/examine.ts'
 import { settled } from '../terminal/panel-check.ts'
 import {
@@ -27,9 +26,10 @@ import {
   storageCheck,
   whoRunsIt,
 } from './checks.ts'
+import { commandLine, flag } from './command-line.ts'
 import { journalDirectory } from './compose.ts'
 import { composePanel, profileOf } from './compose-panel.ts'
-import { commandLine, type ExitCode, type Out } from './out.ts'
+import type { ExitCode, Out } from './out.ts'
 
 const usage = `Usage: faccina doctor [--settings FILE] [--json]
 
@@ -58,10 +58,14 @@ export async function doctorCommand(
   out: Out,
   leave: (code: ExitCode) => void = process.exit,
 ): Promise<ExitCode> {
-  const asked = commandLine(out, usage, () => readLine(args))
+  const asked = commandLine(args, out, {
+    usage,
+    options: { settings: { type: 'string', default: defaultSettingsFile }, json: flag },
+    read: (values) => values,
+  })
   if ('exit' in asked) return asked.exit
-  const { file, json } = asked.line
-  const { told, settings } = await lookAtSettings(file, readSettingsText)
+  const { settings: file, json } = asked.line
+  const { told, settings } = await lookAtSettings(file)
   using clock = SystemClock.open({ source: settings?.clock.source ?? 'auto' })
   await using lock = await hold(settings)
   const checks = [
@@ -81,17 +85,6 @@ export async function doctorCommand(
   )
   if (late) leave(code)
   return code
-}
-
-function readLine(args: string[]): { file: string; json: boolean } | 'help' {
-  const options = {
-    settings: { type: 'string' },
-    json: { type: 'boolean' },
-    help: { type: 'boolean', short: 'h' },
-  } as const
-  const { values } = parseArgs({ args, options })
-  if (values.help) return 'help'
-  return { file: values.settings ?? defaultSettingsFile, json: values.json === true }
 }
 
 const unknown = (name: string): Check => ({ name, look: async () => skipped('needs the settings') })

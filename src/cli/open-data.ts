@@ -1,16 +1,15 @@
-import { parseArgs } from 'node:util'
 import type { Clock } from '../ports/clock.ts'
 import type { Database } from '../subscriber/database/database.ts'
-import { DatabaseError } from '../subscriber/database/database.ts'
 import { openDatabase } from '../subscriber/database/open-database.ts'
 import { identifierOf, type LicenceName, licences } from '../subscriber/open-data/about.ts'
-import { FolderError, writeFolder } from '../subscriber/open-data/folder.ts'
+import { writeFolder } from '../subscriber/open-data/folder.ts'
 import { timeZone } from '../subscriber/open-data/gather.ts'
-import { makeRelease, NothingError, type Summary, type Wanted } from '../subscriber/open-data/open-data.ts'
+import { makeRelease, type Summary, type Wanted } from '../subscriber/open-data/open-data.ts'
 import { checkSpan } from '../subscriber/open-data/periods.ts'
 import { isDate, localClock } from '../subscriber/report/calendar.ts'
 import { SystemClock } from '../system/clock.ts'
-import { commandLine, type ExitCode, type Out } from './out.ts'
+import { commandLine, flag, levelOf, oneOf, text, type Values, wholeOf, wrong } from './command-line.ts'
+import type { ExitCode, Out } from './out.ts'
 
 const usage = `Usage: faccina open-data --directory DIR --publisher NAME --ipa CODE [OPTIONS]
 
@@ -35,6 +34,24 @@ README. Small counts, and what would tell them, are left out. A release takes th
   --help               this text
 `
 
+const options = {
+  database: { type: 'string', default: 'faccina-votes.db' },
+  directory: text,
+  publisher: text,
+  ipa: text,
+  period: { type: 'string', default: 'month' },
+  from: text,
+  to: text,
+  by: { type: 'string', default: 'office' },
+  minimum: { type: 'string', default: '10' },
+  municipality: text,
+  'base-url': text,
+  email: text,
+  licence: { type: 'string', default: 'cc-by-4.0' },
+  language: { type: 'string', default: 'it' },
+  json: flag,
+} as const
+
 interface Line {
   database: string
   directory: string
@@ -48,32 +65,19 @@ export interface Means {
   clock: Pick<Clock, 'now'>
 }
 
-/** `faccina open-data`; resolves with the exit code: 0 written, 1 nothing was, 2 used wrongly. */
+/** `faccina open-data`; rejects with what somebody can mend: at the database, the folder, or the choice of periods. */
 export async function openDataCommand(args: string[], out: Out, means?: Means): Promise<ExitCode> {
   using clock = means ? undefined : SystemClock.open({ source: 'system' })
   const today = localClock(timeZone)((means?.clock ?? clock!).now().wall).date
-  const asked = commandLine(out, usage, () => readLine(args, today))
+  const asked = commandLine(args, out, { usage, options, read: (values) => readLine(values, today) })
   if ('exit' in asked) return asked.exit
   const { database: where, directory, json, wanted } = asked.line
   const open = means?.open ?? ((where: string) => openDatabase(where, { readOnly: true }))
-  try {
-    await using database = await open(where)
-    const { files, summary } = await makeRelease(database, wanted, today)
-    await writeFolder(directory, files, identifierOf(wanted))
-    out.stdout(json ? `${JSON.stringify({ directory, ...summary })}\n` : textOf(directory, summary, wanted))
-    return 0
-  } catch (error) {
-    if (!isExpected(error)) throw error
-    out.stderr(`faccina: ${error.message}\n`)
-    return 1
-  }
-}
-
-/** What somebody can mend: at the database, the folder, or the choice of periods. */
-function isExpected(error: unknown): error is Error {
-  if (error instanceof DatabaseError || error instanceof FolderError || error instanceof NothingError)
-    return true
-  return error instanceof Error && typeof (error as NodeJS.ErrnoException).syscall === 'string'
+  await using database = await open(where)
+  const { files, summary } = await makeRelease(database, wanted, today)
+  await writeFolder(directory, files, identifierOf(wanted))
+  out.stdout(json ? `${JSON.stringify({ directory, ...summary })}\n` : textOf(directory, summary, wanted))
+  return 0
 }
 
 function textOf(directory: string, summary: Summary, { minimum, baseUrl, email }: Wanted): string {
@@ -89,59 +93,32 @@ function textOf(directory: string, summary: Summary, { minimum, baseUrl, email }
   ].join('\n')
 }
 
-function readLine(args: string[], today: string): Line | 'help' {
-  const text = { type: 'string' } as const
-  const { values } = parseArgs({
-    args,
-    options: {
-      database: text,
-      directory: text,
-      publisher: text,
-      ipa: text,
-      period: text,
-      from: text,
-      to: text,
-      by: text,
-      minimum: text,
-      municipality: text,
-      'base-url': text,
-      email: text,
-      licence: text,
-      language: text,
-      json: { type: 'boolean' },
-      help: { type: 'boolean', short: 'h' },
-    },
-  })
-  if (values.help) return 'help'
-  const { directory, from, to } = values
+function readLine(values: Values<typeof options>, today: string): Line {
+  const { database, directory, from, to, json, municipality, email, 'base-url': baseUrl } = values
   if (!directory) throw new Error('--directory is missing: where the release goes')
   const publisher = values.publisher?.trim()
   if (!publisher) throw new Error('--publisher is missing: the name of the public body')
-  const step = oneOf('--period', values.period ?? 'month', ['month', 'week', 'day'])
+  const step = oneOf('--period', values.period, ['month', 'week', 'day'])
   for (const [name, date] of Object.entries({ '--from': from, '--to': to })) {
     if (date !== undefined && !isDate(date)) throw wrong(name, date, 'a date as 2026-05-01')
   }
   checkSpan({ ...(from !== undefined && { from }), ...(to !== undefined && { to }) }, step, today)
-  const licence = oneOf('--licence', values.licence ?? 'cc-by-4.0', Object.keys(licences) as LicenceName[])
-  const baseUrl = values['base-url']
-  const { municipality, email } = values
+  const licence = oneOf('--licence', values.licence, Object.keys(licences) as LicenceName[])
   return {
-    database: values.database ?? 'faccina-votes.db',
+    database,
     directory,
-    json: values.json === true,
+    json,
     wanted: {
       publisher,
       ipa: matching('--ipa', values.ipa, /^[A-Za-z0-9_-]{1,32}$/, 'a code as c_e506'),
       step,
-      by: oneOf('--by', values.by ?? 'office', ['office', 'counter']),
-      minimum: minimumOf(values.minimum ?? '10'),
-      language: oneOf('--language', values.language ?? 'it', ['it', 'en']),
+      by: oneOf('--by', values.by, ['office', 'counter']),
+      minimum: wholeOf('--minimum', values.minimum, 3, 1000),
+      language: oneOf('--language', values.language, ['it', 'en']),
       licence: licences[licence],
       ...(from !== undefined && { from }),
       ...(to !== undefined && { to }),
-      ...(municipality !== undefined && {
-        municipality: matching('--municipality', municipality, /^[a-z0-9_-]{1,64}$/, 'a name as c_e506'),
-      }),
+      ...(municipality !== undefined && { municipality: levelOf('--municipality', municipality) }),
       ...(baseUrl !== undefined && { baseUrl: urlOf(baseUrl) }),
       ...(email !== undefined && {
         email: matching('--email', email, /^[\w.+-]+@[\w-]+(\.[\w-]+)+$/, 'an address as urp@comune.example'),
@@ -150,22 +127,10 @@ function readLine(args: string[], today: string): Line | 'help' {
   }
 }
 
-function oneOf<const Name extends string>(option: string, found: string, allowed: readonly Name[]): Name {
-  const one = allowed.find((name) => name === found)
-  if (one === undefined) throw wrong(option, found, allowed.join(', '))
-  return one
-}
-
 function matching(option: string, found: string | undefined, pattern: RegExp, allowed: string): string {
   if (found === undefined) throw new Error(`${option} is missing: ${allowed}`)
   if (!pattern.test(found)) throw wrong(option, found, allowed)
   return found
-}
-
-function minimumOf(found: string): number {
-  const minimum = /^\d{1,4}$/.test(found) ? Number(found) : 0
-  if (minimum < 3 || minimum > 1000) throw wrong('--minimum', found, 'a whole number from 3 to 1000')
-  return minimum
 }
 
 /** With a slash at its end, since it is a folder. */
@@ -174,8 +139,4 @@ function urlOf(found: string): string {
   if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash)
     throw wrong('--base-url', found, 'an address as https://dati.comune.example/faccina/')
   return url.href.endsWith('/') ? url.href : `${url.href}/`
-}
-
-function wrong(option: string, found: string, allowed: string): Error {
-  return new Error(`${option}: found ${JSON.stringify(found)}, allowed is ${allowed}`)
 }

@@ -1,7 +1,6 @@
 import { access, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline/promises'
-import { parseArgs } from 'node:util'
 import { surveys } from '../domain/surveys/index.ts'
 import { profileNames, readProfile } from '../panels/profile/profile-files.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -12,9 +11,10 @@ import { SystemClock } from '../system/clock.ts'
 import { openLog } from '../system/log.ts'
 import { defaultSettingsFile, readSettings } from '../system/settings-file.ts'
 import { type Answer, checkPanel, type Examiner, type PanelReport, settled } from '../terminal/panel-check.ts'
+import { commandLine, flag, text, type Values } from './command-line.ts'
 import { visitRulesOf } from './compose.ts'
 import { composePanel } from './compose-panel.ts'
-import { commandLine, type ExitCode, type Out } from './out.ts'
+import type { ExitCode, Out } from './out.ts'
 import { table } from './table.ts'
 import { untilStopped } from './until-stopped.ts'
 import { version } from './version.ts'
@@ -36,6 +36,8 @@ running: systemctl stop faccina
   --help            this text
 `
 
+const options = { panel: text, settings: text, unattended: flag, json: flag, list: flag, dark: flag } as const
+
 interface Line {
   panel: string | undefined
   settings: string | undefined
@@ -50,7 +52,7 @@ const showMs = 2_000
 
 /** `faccina panel`: is it wired as its profile says? Exit code 1 where something is wrong. */
 export async function panelCommand(args: string[], out: Out): Promise<ExitCode> {
-  const asked = commandLine(out, usage, () => readLine(args))
+  const asked = commandLine(args, out, { usage, options, read: readLine })
   if ('exit' in asked) return asked.exit
   const { line } = asked
   if (line.only === 'list') return list(out)
@@ -88,6 +90,11 @@ export async function panelCommand(args: string[], out: Out): Promise<ExitCode> 
           .join('\n')}`,
   )
   return report.ok ? 0 : 1
+}
+
+function readLine({ panel, settings, unattended, json, list, dark }: Values<typeof options>): Line {
+  if (list && dark) throw new Error('--list and --dark exclude each other')
+  return { panel, settings, unattended, json, only: list ? 'list' : dark ? 'dark' : undefined }
 }
 
 async function list(out: Out): Promise<ExitCode> {
@@ -183,23 +190,4 @@ async function keep(record: object, { storage }: Settings, say: (text: string) =
   } catch (error) {
     say(`Not recorded in ${file}: ${(error as Error).message}`)
   }
-}
-
-function readLine(args: string[]): Line | 'help' {
-  const { values } = parseArgs({
-    args,
-    options: {
-      panel: { type: 'string' },
-      settings: { type: 'string' },
-      unattended: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-      list: { type: 'boolean', default: false },
-      dark: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h' },
-    },
-  })
-  if (values.help) return 'help'
-  const { panel, settings, unattended, json, list, dark } = values
-  if (list && dark) throw new Error('--list and --dark exclude each other')
-  return { panel, settings, unattended, json, only: list ? 'list' : dark ? 'dark' : undefined }
 }

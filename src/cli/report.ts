@@ -1,8 +1,7 @@
 import { writeFile } from 'node:fs/promises'
-import { parseArgs } from 'node:util'
 import { faceSvg } from '../panels/faces.ts'
 import type { Clock } from '../ports/clock.ts'
-import { type Database, DatabaseError } from '../subscriber/database/database.ts'
+import type { Database } from '../subscriber/database/database.ts'
 import { openDatabase } from '../subscriber/database/open-database.ts'
 import { isDate, isTimeZone, lastMonth, localClock } from '../subscriber/report/calendar.ts'
 import { csvColumns, renderCsv } from '../subscriber/report/csv.ts'
@@ -13,7 +12,8 @@ import type { Question, Report } from '../subscriber/report/report.ts'
 import { renderText } from '../subscriber/report/text.ts'
 import { type ReportLanguage, reportLanguages } from '../subscriber/report/texts/texts.ts'
 import { SystemClock } from '../system/clock.ts'
-import { commandLine, type ExitCode, type Out } from './out.ts'
+import { commandLine, levelOf, oneOf, text, type Values, wholeOf, wrong } from './command-line.ts'
+import type { ExitCode, Out } from './out.ts'
 
 /** With less, single people's votes would be told. */
 const leastMinimum = 5
@@ -44,6 +44,20 @@ ${Object.entries(csvColumns)
 
 const formats = ['text', 'csv', 'json', 'html'] as const
 
+const options = {
+  database: text,
+  from: text,
+  to: text,
+  municipality: text,
+  office: text,
+  counter: text,
+  'time-zone': { type: 'string', default: 'Europe/Rome' },
+  language: { type: 'string', default: 'it' },
+  format: { type: 'string', default: 'text' },
+  output: { type: 'string', short: 'o' },
+  minimum: { type: 'string', default: '30' },
+} as const
+
 interface Line {
   database: string
   from: string | undefined
@@ -62,33 +76,19 @@ export interface Means {
   clock: Pick<Clock, 'now'>
 }
 
-/**
- * `faccina report`: what the votes in a database say; resolves with the exit code: 0 fine, 1 failed, 2 used
- * wrongly.
- */
+/** `faccina report`: what the votes in a database say. */
 export async function reportCommand(args: string[], out: Out, means?: Means): Promise<ExitCode> {
   using own = means ? undefined : SystemClock.open({ source: 'system' })
   const clock = means?.clock ?? own!
-  const asked = commandLine(out, usage, () => readLine(args, clock))
+  const asked = commandLine(args, out, { usage, options, read: (values) => readLine(values, clock) })
   if ('exit' in asked) return asked.exit
   const { line } = asked
   const open = means?.open ?? ((where) => openDatabase(where, { readOnly: true }))
-  try {
-    const report = await reportOf(line, clock, open)
-    const text = await render(report, line, out)
-    if (line.output === undefined) out.stdout(text)
-    else await writeFile(line.output, text)
-    return 0
-  } catch (error) {
-    if (!isExpected(error)) throw error
-    out.stderr(`faccina: ${error.message}\n`)
-    return 1
-  }
-}
-
-/** What whoever runs it can mend: the database, or where the file is written. */
-function isExpected(error: unknown): error is Error {
-  return error instanceof DatabaseError || (error instanceof Error && 'syscall' in error)
+  const report = await reportOf(line, clock, open)
+  const text = await render(report, line, out)
+  if (line.output === undefined) out.stdout(text)
+  else await writeFile(line.output, text)
+  return 0
 }
 
 async function reportOf(line: Line, clock: Means['clock'], open: Means['open']): Promise<Report> {
@@ -147,45 +147,26 @@ function progressOn(clock: Means['clock']): { seen: () => void; end: () => void 
   return { seen, end }
 }
 
-function readLine(args: string[], clock: Means['clock']): Line | 'help' {
-  const { values } = parseArgs({
-    args,
-    options: {
-      database: { type: 'string' },
-      from: { type: 'string' },
-      to: { type: 'string' },
-      municipality: { type: 'string' },
-      office: { type: 'string' },
-      counter: { type: 'string' },
-      'time-zone': { type: 'string' },
-      language: { type: 'string' },
-      format: { type: 'string' },
-      output: { type: 'string', short: 'o' },
-      minimum: { type: 'string' },
-      help: { type: 'boolean', short: 'h' },
-    },
-  })
-  if (values.help) return 'help'
-  const { database, output, 'time-zone': timeZone = 'Europe/Rome', minimum = '30' } = values
+function readLine(values: Values<typeof options>, clock: Means['clock']): Line {
+  const { database, output, 'time-zone': timeZone } = values
   if (database === undefined || database === '')
     throw new Error('report needs --database WHERE: an SQLite file, or postgres://host/database')
   if (!isTimeZone(timeZone)) throw wrong('--time-zone', timeZone, 'a zone such as Europe/Rome')
-  if (!/^\d{1,6}$/.test(minimum) || Number(minimum) < leastMinimum)
-    throw wrong('--minimum', minimum, `a whole number from ${leastMinimum} to 999999`)
+  const minimum = wholeOf('--minimum', values.minimum, leastMinimum, 999_999)
   return {
     database,
     ...datesOf(values, timeZone, clock),
     timeZone,
     scope: scopeOf(values),
-    language: oneOf('--language', values.language ?? 'it', reportLanguages),
-    format: oneOf('--format', values.format ?? 'text', formats),
+    language: oneOf('--language', values.language, reportLanguages),
+    format: oneOf('--format', values.format, formats),
     output,
-    minimum: Number(minimum),
+    minimum,
   }
 }
 
 function datesOf(
-  { from, to }: { from?: string | undefined; to?: string | undefined },
+  { from, to }: Values<typeof options>,
   timeZone: string,
   clock: Means['clock'],
 ): Pick<Line, 'from' | 'to'> {
@@ -204,26 +185,11 @@ function datesOf(
   return { from, to }
 }
 
-function scopeOf(
-  values: Partial<Record<'municipality' | 'office' | 'counter', string | undefined>>,
-): Question['scope'] {
+function scopeOf(values: Values<typeof options>): Question['scope'] {
   const scope: Question['scope'] = {}
   for (const level of ['municipality', 'office', 'counter'] as const) {
     const name = values[level]
-    if (name === undefined) continue
-    if (!/^[a-z0-9_-]{1,64}$/.test(name))
-      throw wrong(`--${level}`, name, 'up to 64 of the signs a to z, 0 to 9, _ and -')
-    scope[level] = name
+    if (name !== undefined) scope[level] = levelOf(`--${level}`, name)
   }
   return scope
-}
-
-function oneOf<T extends string>(option: string, found: string, allowed: readonly T[]): T {
-  const one = allowed.find((name) => name === found)
-  if (one === undefined) throw wrong(option, found, allowed.join(', '), 'are')
-  return one
-}
-
-function wrong(option: string, found: string, allowed: string, are = 'is'): Error {
-  return new Error(`${option}: found ${JSON.stringify(found)}, allowed ${are} ${allowed}`)
 }

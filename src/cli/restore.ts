@@ -1,7 +1,6 @@
 import { rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline/promises'
-import { parseArgs } from 'node:util'
 import type { Settings } from '../settings/index.ts'
 import { openJournal } from '../storage/journal.ts'
 import { arrivalName, finishArrival, refuseMoved, stageName, votesIn } from '../storage/moved.ts'
@@ -13,8 +12,9 @@ import { SystemClock } from '../system/clock.ts'
 import { openLog } from '../system/log.ts'
 import { defaultSettingsFile, readSettings } from '../system/settings-file.ts'
 import { lockOf } from './backup.ts'
+import { commandLine, oneFile } from './command-line.ts'
 import { journalDirectory, journalRules } from './compose.ts'
-import { commandLine, type ExitCode, type Out } from './out.ts'
+import type { ExitCode, Out } from './out.ts'
 
 const usage = `Usage: faccina restore FILE [--directory DIR] [--settings FILE]
 
@@ -34,9 +34,17 @@ export async function restoreCommand(
   out: Out,
   askCode: () => Promise<string> = codeFromInput,
 ): Promise<ExitCode> {
-  const asked = commandLine(out, usage, () => readLine(args))
+  const asked = commandLine(args, out, {
+    usage,
+    options: {
+      directory: { type: 'string', default: '/var/lib/faccina' },
+      settings: { type: 'string', default: defaultSettingsFile },
+    },
+    words: true,
+    read: (values, words) => ({ ...values, file: oneFile('restore', words) }),
+  })
   if ('exit' in asked) return asked.exit
-  const { file, directory, settingsFile } = asked.line
+  const { file, directory, settings: settingsFile } = asked.line
   const label = await readLabel(file)
   await using _ = await lockOf(await directoryOf(directory))
   await finishArrival(directory)
@@ -135,23 +143,5 @@ async function codeFromInput(): Promise<string> {
     return await lines.question('Code of the backup: ')
   } finally {
     lines.close()
-  }
-}
-
-function readLine(args: string[]): { file: string; directory: string; settingsFile: string } | 'help' {
-  const options = {
-    directory: { type: 'string' },
-    settings: { type: 'string' },
-    help: { type: 'boolean', short: 'h' },
-  } as const
-  const { values, positionals } = parseArgs({ args, options, allowPositionals: true })
-  if (values.help) return 'help'
-  const [file, ...rest] = positionals
-  if (file === undefined || rest.length > 0)
-    throw new Error(`restore takes one file, found ${positionals.length}`)
-  return {
-    file,
-    directory: values.directory ?? '/var/lib/faccina',
-    settingsFile: values.settings ?? defaultSettingsFile,
   }
 }

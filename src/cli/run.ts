@@ -1,23 +1,16 @@
-import { parseArgs } from 'node:util'
-import {
-  formatProblem,
-  formatWarning,
-  type Problem,
-  parseSettings,
-  type Settings,
-  SettingsError,
-} from '../settings/index.ts'
+import { formatProblem, formatWarning, type Problem, type Settings } from '../settings/index.ts'
 import { defaultRunDirectory, readRefused } from '../system/card/refused.ts'
 import { SystemClock } from '../system/clock.ts'
 import { isJournald, openLog, prefixed } from '../system/log.ts'
 import { openSupervisor } from '../system/notify.ts'
-import { defaultSettingsFile, readSettingsText } from '../system/settings-file.ts'
+import { defaultSettingsFile, parseSettingsFile } from '../system/settings-file.ts'
 import { refusedWords } from '../terminal/refusal.ts'
 import { Watchdog } from '../terminal/watchdog.ts'
 import { awaitSettings } from './await-settings.ts'
+import { commandLine } from './command-line.ts'
 import { composeTerminal } from './compose.ts'
 import { composePanel } from './compose-panel.ts'
-import { commandLine, type ExitCode, type Out } from './out.ts'
+import type { ExitCode, Out } from './out.ts'
 import { untilStopped } from './until-stopped.ts'
 import { version } from './version.ts'
 
@@ -32,12 +25,13 @@ Runs the terminal until it is stopped (SIGINT or SIGTERM).
 
 /** `faccina run`: the daemon. */
 export async function runCommand(args: string[], out: Out): Promise<ExitCode> {
-  const asked = commandLine(out, usage, () => {
-    const text = { type: 'string' } as const
-    const options = { settings: text, run: text, help: { type: 'boolean', short: 'h' } } as const
-    const { values } = parseArgs({ args, options })
-    if (values.help) return 'help'
-    return { file: values.settings ?? defaultSettingsFile, run: values.run ?? defaultRunDirectory }
+  const asked = commandLine(args, out, {
+    usage,
+    options: {
+      settings: { type: 'string', default: defaultSettingsFile },
+      run: { type: 'string', default: defaultRunDirectory },
+    },
+    read: ({ settings, run }) => ({ file: settings, run }),
   })
   if ('exit' in asked) return asked.exit
   const { line } = asked
@@ -57,17 +51,12 @@ async function refusedBeside(runDirectory: string): Promise<readonly Problem[] |
 }
 
 async function settingsOf(file: string, out: Out): Promise<Settings | undefined> {
-  try {
-    const parsed = parseSettings(await readSettingsText(file), file)
-    if (parsed.ok) {
-      for (const warning of parsed.warnings) out.stderr(prefixed('warn', `${formatWarning(warning)}\n`))
-      return parsed.settings
-    }
-    for (const problem of parsed.problems) out.stderr(prefixed('error', `${formatProblem(problem)}\n`))
-  } catch (error) {
-    if (!(error instanceof SettingsError)) throw error
-    for (const problem of error.problems) out.stderr(prefixed('error', `${formatProblem(problem)}\n`))
+  const parsed = await parseSettingsFile(file)
+  if (parsed.ok) {
+    for (const warning of parsed.warnings) out.stderr(prefixed('warn', `${formatWarning(warning)}\n`))
+    return parsed.settings
   }
+  for (const problem of parsed.problems) out.stderr(prefixed('error', `${formatProblem(problem)}\n`))
   return undefined
 }
 

@@ -1,13 +1,10 @@
 import { readFile } from 'node:fs/promises'
-import { parseArgs } from 'node:util'
 import { withoutCredentials } from '../settings/found.ts'
 import {
   formatProblem,
   formatWarning,
   type Problem,
-  parseSettings,
   type Settings,
-  SettingsError,
   settingsExample,
   settingsJsonSchema,
   settingsReference,
@@ -15,8 +12,9 @@ import {
 } from '../settings/index.ts'
 import { SystemClock } from '../system/clock.ts'
 import { lookAtNamedFiles, type NamedFilesOptions } from '../system/named-files.ts'
-import { defaultSettingsFile, readSettingsText } from '../system/settings-file.ts'
-import { commandLine, type ExitCode, type Out } from './out.ts'
+import { defaultSettingsFile, parseSettingsFile } from '../system/settings-file.ts'
+import { commandLine, commandOf, flag, oneFile } from './command-line.ts'
+import type { ExitCode, Out } from './out.ts'
 
 const usage = `Usage: faccina settings check [FILE] [--json]
        faccina settings reference | example | schema
@@ -33,7 +31,12 @@ const usage = `Usage: faccina settings check [FILE] [--json]
 
 /** `faccina settings`; resolves with the exit code: 0 fine, 1 problems in the file, 2 used wrongly. */
 export async function settingsCommand(args: string[], out: Out): Promise<ExitCode> {
-  const asked = commandLine(out, usage, () => readLine(args))
+  const asked = commandLine(args, out, {
+    usage,
+    options: { json: flag },
+    words: true,
+    read: ({ json }, words) => readLine(json, words),
+  })
   if ('exit' in asked) return asked.exit
   const { line } = asked
   switch (line.command) {
@@ -56,22 +59,11 @@ type Line =
   | { command: 'check'; file: string; json: boolean }
 
 /** Throws where the command line makes no sense. */
-function readLine(args: string[]): Line | 'help' {
-  const options = { help: { type: 'boolean', short: 'h' }, json: { type: 'boolean' } } as const
-  const { positionals, values } = parseArgs({ args, options, allowPositionals: true })
-  const [command, file, ...rest] = positionals
-  const { help = false, json = false } = values
-  if (help) return 'help'
-  if (command === 'check') {
-    if (rest.length > 0) throw new Error(`check takes one file, found ${rest.length + 1}`)
-    return { command, file: file ?? defaultSettingsFile, json }
-  }
-  if (command !== 'reference' && command !== 'example' && command !== 'schema') {
-    const found =
-      command === undefined ? 'a command is missing' : `unknown command ${JSON.stringify(command)}`
-    throw new Error(`settings: ${found}; allowed are check, reference, example, schema`)
-  }
-  if (file !== undefined || json) throw new Error(`settings ${command} takes nothing more`)
+function readLine(json: boolean, [word, ...rest]: readonly string[]): Line {
+  const command = commandOf('settings', word, ['check', 'reference', 'example', 'schema'])
+  if (command === 'check')
+    return { command, file: rest.length > 0 ? oneFile('check', rest) : defaultSettingsFile, json }
+  if (rest.length > 0 || json) throw new Error(`settings ${command} takes nothing more`)
   return { command }
 }
 
@@ -91,17 +83,12 @@ async function check(file: string, json: boolean, out: Out): Promise<ExitCode> {
 }
 
 async function examine(file: string): Promise<Result> {
-  try {
-    const parsed = parseSettings(await readSettingsText(file), file)
-    if (!parsed.ok) return { ...parsed, warnings: [] }
-    const { settings, positionOf } = parsed
-    const { problems, missing } = await lookAtNamedFiles(settings, { file, positionOf, ...reading() })
-    if (problems.length > 0) return { ok: false, problems, warnings: [] }
-    return { ok: true, settings, problems: [], warnings: [...parsed.warnings, ...missing.map(asWarning)] }
-  } catch (error) {
-    if (error instanceof SettingsError) return { ok: false, problems: error.problems, warnings: [] }
-    throw error
-  }
+  const parsed = await parseSettingsFile(file)
+  if (!parsed.ok) return { ...parsed, warnings: [] }
+  const { settings, positionOf } = parsed
+  const { problems, missing } = await lookAtNamedFiles(settings, { file, positionOf, ...reading() })
+  if (problems.length > 0) return { ok: false, problems, warnings: [] }
+  return { ok: true, settings, problems: [], warnings: [...parsed.warnings, ...missing.map(asWarning)] }
 }
 
 /** Whoever asks sits before this computer: where its clock is wrong, that is worth saying, too. */

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { parseArgs } from 'node:util'
 import { iso, type WallMs } from '../domain/time.ts'
 import { faces } from '../domain/words.ts'
 import { type Municipality, municipality, timeZone } from '../subscriber/simulate/municipality.ts'
@@ -8,7 +7,8 @@ import { type Pace, type Progress, type Published, Simulation } from '../subscri
 import type { Trouble } from '../subscriber/simulate/troubles.ts'
 import { SystemClock } from '../system/clock.ts'
 import { brokerOf, brokerOptions, openUplink } from './broker-options.ts'
-import { commandLine, type ExitCode, type Out } from './out.ts'
+import { commandLine, flag, levelOf, oneOf, text, type Values, wholeOf, wrong } from './command-line.ts'
+import type { ExitCode, Out } from './out.ts'
 import { table } from './table.ts'
 import { untilStopped } from './until-stopped.ts'
 import { version } from './version.ts'
@@ -39,6 +39,21 @@ real terminals do, and says at the end what a collector must have.
   --help             this text
 `
 
+const options = {
+  ...brokerOptions,
+  days: { type: 'string', default: '7' },
+  from: text,
+  seed: { type: 'string', default: '1' },
+  crowd: { type: 'string', default: '1' },
+  speed: { type: 'string', default: 'max' },
+  municipality: { type: 'string', default: 'c_e506' },
+  connections: { type: 'string', default: 'few' },
+  lossy: { type: 'string', default: '0' },
+  wait: text,
+  truth: flag,
+  json: flag,
+} as const
+
 interface Line {
   broker: ReturnType<typeof brokerOf>
   terminals: number
@@ -57,7 +72,7 @@ interface Line {
 
 /** `faccina simulate`: a municipality to try everything with. */
 export async function simulateCommand(args: string[], out: Out): Promise<ExitCode> {
-  const asked = commandLine(out, usage, () => readLine(args))
+  const asked = commandLine(args, out, { usage, options, read: readLine })
   if ('exit' in asked) return asked.exit
   const { line } = asked
   using clock = SystemClock.open({ source: 'system' })
@@ -222,30 +237,10 @@ function daysAgo(days: number, now: WallMs): string {
   return new Intl.DateTimeFormat('en-CA', { timeZone }).format(now - days * 86_400_000)
 }
 
-function readLine(args: string[]): Line | 'help' {
-  const { values } = parseArgs({
-    args,
-    options: {
-      ...brokerOptions,
-      days: { type: 'string', default: '7' },
-      from: { type: 'string' },
-      seed: { type: 'string', default: '1' },
-      crowd: { type: 'string', default: '1' },
-      speed: { type: 'string', default: 'max' },
-      municipality: { type: 'string', default: 'c_e506' },
-      connections: { type: 'string', default: 'few' },
-      lossy: { type: 'string', default: '0' },
-      wait: { type: 'string' },
-      truth: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h' },
-    },
-  })
-  if (values.help) return 'help'
-  if (!/^[a-z0-9_-]{1,64}$/.test(values.municipality))
-    wrong('--municipality', values.municipality, '1 to 64 of a-z, 0-9, _ and -')
+function readLine(values: Values<typeof options>): Line {
+  const municipality = levelOf('--municipality', values.municipality)
   if (values.from !== undefined && !isDate(values.from))
-    wrong('--from', values.from, 'a day such as 2026-05-04, from 1970 to 2999')
+    throw wrong('--from', values.from, 'a day such as 2026-05-04, from 1970 to 2999')
   return {
     broker: brokerOf(values),
     terminals: wholeOf('--terminals', values.terminals ?? '1000', 1, 200_000),
@@ -254,11 +249,10 @@ function readLine(args: string[]): Line | 'help' {
     seed: wholeOf('--seed', values.seed, 0, 2 ** 32 - 1),
     crowd: numberOf('--crowd', values.crowd, 0.01, 100),
     pace: paceOf(values.speed),
-    municipality: values.municipality,
-    connections: oneOf('--connections', values.connections, ['few', 'terminal'] as const),
+    municipality,
+    connections: oneOf('--connections', values.connections, ['few', 'terminal']),
     lossy: numberOf('--lossy', values.lossy, 0, 0.9),
-    wait:
-      values.wait === undefined ? undefined : oneOf('--wait', values.wait, ['committed', 'stopped'] as const),
+    wait: values.wait === undefined ? undefined : oneOf('--wait', values.wait, ['committed', 'stopped']),
     truth: values.truth,
     json: values.json,
   }
@@ -269,7 +263,7 @@ function paceOf(speed: string): Pace {
   if (speed === 'live') return { is: 'live' }
   const factor = Number(speed)
   if (!/^\d+(\.\d+)?$/.test(speed) || factor < 0.01 || factor > 1e6)
-    wrong('--speed', speed, 'max, live, or a number from 0.01 to 1000000')
+    throw wrong('--speed', speed, 'max, live, or a number from 0.01 to 1000000')
   return { is: 'times', factor }
 }
 
@@ -278,22 +272,8 @@ function isDate(text: string): boolean {
   return Number.isFinite(at) && iso(at).startsWith(text)
 }
 
-function wholeOf(option: string, text: string, least: number, most: number): number {
-  const value = Number(text)
-  if (/^\d+$/.test(text) && value >= least && value <= most) return value
-  return wrong(option, text, `a whole number from ${least} to ${most}`)
-}
-
-function numberOf(option: string, text: string, least: number, most: number): number {
-  const value = Number(text)
-  if (/^\d+(\.\d+)?$/.test(text) && value >= least && value <= most) return value
-  return wrong(option, text, `a number from ${least} to ${most}`)
-}
-
-function oneOf<T extends string>(option: string, text: string, allowed: readonly T[]): T {
-  return allowed.find((one) => one === text) ?? wrong(option, text, allowed.join(' or '))
-}
-
-function wrong(option: string, found: string, allowed: string): never {
-  throw new Error(`${option}: found ${JSON.stringify(found)}, allowed is ${allowed}`)
+function numberOf(option: string, found: string, least: number, most: number): number {
+  const value = Number(found)
+  if (/^\d+(\.\d+)?$/.test(found) && value >= least && value <= most) return value
+  throw wrong(option, found, `a number from ${least} to ${most}`)
 }

@@ -1,7 +1,6 @@
 import { open } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { parseArgs } from 'node:util'
 import { createGzip } from 'node:zlib'
 import { iso } from '../domain/time.ts'
 import { maskedSettings, type Settings, SettingsError } from '../settings/index.ts'
@@ -11,8 +10,9 @@ import { archived, collected, readmeOf } from '../system/support/bundle.ts'
 import { computerPieces, filesBelow, type Piece } from '../system/support/collect.ts'
 import { knownSecrets } from '../system/support/known-secrets.ts'
 import { maskOf } from '../system/support/mask.ts'
+import { commandLine, text } from './command-line.ts'
 import { doctorCommand } from './doctor.ts'
-import { commandLine, type ExitCode, type Out } from './out.ts'
+import type { ExitCode, Out } from './out.ts'
 import { version } from './version.ts'
 import { votesCommand } from './votes.ts'
 
@@ -36,9 +36,13 @@ export async function supportCommand(
   out: Out,
   leave: (code: ExitCode) => void = process.exit,
 ): Promise<ExitCode> {
-  const asked = commandLine(out, usage, () => readLine(args))
+  const asked = commandLine(args, out, {
+    usage,
+    options: { output: text, settings: { type: 'string', default: defaultSettingsFile } },
+    read: (values) => values,
+  })
   if ('exit' in asked) return asked.exit
-  const { output, settingsFile } = asked.line
+  const { output, settings: settingsFile } = asked.line
   using clock = SystemClock.open({ source: 'system' })
   const at = iso(Math.floor(clock.now().wall / 1000) * 1000)
   const { settings, problem } = await settingsOf(settingsFile)
@@ -140,15 +144,4 @@ async function write(file: string, tar: AsyncIterable<Buffer>): Promise<void> {
     throw new Error(`cannot write ${file}: ${advice}; choose another place with --output`, { cause })
   })
   await pipeline(Readable.from(tar), createGzip(), handle.createWriteStream())
-}
-
-function readLine(args: string[]): { output: string | undefined; settingsFile: string } | 'help' {
-  const options = {
-    output: { type: 'string' },
-    settings: { type: 'string' },
-    help: { type: 'boolean', short: 'h' },
-  } as const
-  const { values } = parseArgs({ args, options })
-  if (values.help) return 'help'
-  return { output: values.output, settingsFile: values.settings ?? defaultSettingsFile }
 }

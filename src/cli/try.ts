@@ -1,17 +1,17 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import { languages } from '../domain/words.ts'
 import { openBrowserPanel } from '../panels/browser/browser-panel.ts'
 import { tryRoutes } from '../panels/browser/try-routes.ts'
 import { parseSettings, type Settings } from '../settings/index.ts'
 import { SystemClock } from '../system/clock.ts'
 import { openLog } from '../system/log.ts'
+import { commandLine, text, wholeOf } from './command-line.ts'
 import { composeTerminal, journalDirectory } from './compose.ts'
 import { openEmbeddedBroker } from './embedded-broker.ts'
 import { firstFree } from './first-free.ts'
-import { commandLine, type ExitCode, type Out } from './out.ts'
+import type { ExitCode, Out } from './out.ts'
 import { untilStopped } from './until-stopped.ts'
 
 const usage = `Usage: faccina try [--port PORT] [--broker-port PORT] [--directory DIR]
@@ -35,7 +35,15 @@ interface Line {
 
 /** `faccina try`: a newcomer's first minute. */
 export async function tryCommand(args: string[], out: Out): Promise<ExitCode> {
-  const asked = commandLine(out, usage, () => readLine(args))
+  const asked = commandLine(args, out, {
+    usage,
+    options: { port: text, 'broker-port': text, directory: text },
+    read: ({ port, 'broker-port': brokerPort, directory }): Line => ({
+      port: portOf('--port', port),
+      brokerPort: portOf('--broker-port', brokerPort),
+      directory: directory === undefined ? undefined : resolve(directory),
+    }),
+  })
   if ('exit' in asked) return asked.exit
   const { line } = asked
   const stopped = untilStopped()
@@ -79,29 +87,8 @@ async function show(line: Line, directory: string, stopped: Promise<unknown>, ou
   await stopped
 }
 
-function readLine(args: string[]): Line | 'help' {
-  const { values } = parseArgs({
-    args,
-    options: {
-      port: { type: 'string' },
-      'broker-port': { type: 'string' },
-      directory: { type: 'string' },
-      help: { type: 'boolean', short: 'h' },
-    },
-  })
-  if (values.help) return 'help'
-  return {
-    port: portOf('--port', values.port),
-    brokerPort: portOf('--broker-port', values['broker-port']),
-    directory: values.directory === undefined ? undefined : resolve(values.directory),
-  }
-}
-
-function portOf(option: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined
-  const port = Number(text)
-  if (/^\d+$/.test(text) && port <= 65_535) return port
-  throw new Error(`${option}: found ${JSON.stringify(text)}, allowed is a whole number from 0 to 65535`)
+function portOf(option: string, found: string | undefined): number | undefined {
+  return found === undefined ? undefined : wholeOf(option, found, 0, 65_535)
 }
 
 /** Every default, through the same door as a file: so that it is checked like one. */

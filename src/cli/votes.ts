@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util'
 import { voteEvent } from '../contract/events.ts'
 import { iso } from '../domain/time.ts'
 import { count, noVotes, type ToldVote, type Totals } from '../domain/vote.ts'
@@ -7,8 +6,18 @@ import type { Item } from '../ports/journal.ts'
 import { type Inspection, inspectJournal } from '../storage/inspect.ts'
 import { defaultSettingsFile, readSettings } from '../system/settings-file.ts'
 import { eventOf } from '../terminal/items.ts'
+import {
+  commandLine,
+  commandOf,
+  flag,
+  nothingMore,
+  oneOf,
+  text,
+  type Values,
+  wholeOf,
+} from './command-line.ts'
 import { journalDirectory } from './compose.ts'
-import { commandLine, type ExitCode, type Out } from './out.ts'
+import type { ExitCode, Out } from './out.ts'
 import { table } from './table.ts'
 
 const usage = `Usage: faccina votes list   [--last N] [--json]
@@ -31,6 +40,14 @@ Looks into the journal; the terminal may be running meanwhile. Nothing is change
   --help            this text
 `
 
+const options = {
+  last: { type: 'string', default: '20' },
+  format: { type: 'string', default: 'json' },
+  json: flag,
+  settings: { type: 'string', default: defaultSettingsFile },
+  directory: text,
+} as const
+
 interface Line {
   command: 'list' | 'count' | 'export' | 'verify'
   last: number
@@ -42,7 +59,7 @@ interface Line {
 
 /** `faccina votes`: what is in the journal. */
 export async function votesCommand(args: string[], out: Out): Promise<ExitCode> {
-  const asked = commandLine(out, usage, () => readLine(args))
+  const asked = commandLine(args, out, { usage, options, words: true, read: readLine })
   if ('exit' in asked) return asked.exit
   const { line } = asked
   const directory = line.directory ?? (await readSettings(line.settings)).storage.directory
@@ -162,41 +179,17 @@ async function verify(journal: Inspection, { json }: Line, out: Out): Promise<Ex
   return ok ? 0 : 1
 }
 
-function readLine(args: string[]): Line | 'help' {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: {
-      last: { type: 'string' },
-      format: { type: 'string' },
-      json: { type: 'boolean' },
-      settings: { type: 'string' },
-      directory: { type: 'string' },
-      help: { type: 'boolean', short: 'h' },
-    },
-  })
-  if (values.help) return 'help'
-  const [command, ...rest] = positionals
-  if (command !== 'list' && command !== 'count' && command !== 'export' && command !== 'verify') {
-    const found =
-      command === undefined ? 'a command is missing' : `unknown command ${JSON.stringify(command)}`
-    throw new Error(`votes: ${found}; allowed are list, count, export, verify`)
-  }
-  if (rest.length > 0)
-    throw new Error(`votes ${command}: found ${JSON.stringify(rest[0])}, which it does not take`)
-  const last = values.last ?? '20'
-  if (!/^[1-9]\d{0,6}$/.test(last))
-    throw new Error(`--last: found ${JSON.stringify(last)}, allowed is a whole number from 1`)
-  const format = values.format ?? 'json'
-  if (format !== 'json' && format !== 'csv')
-    throw new Error(`--format: found ${JSON.stringify(format)}, allowed are json, csv`)
+function readLine(values: Values<typeof options>, [word, ...rest]: readonly string[]): Line {
+  const command = commandOf('votes', word, ['list', 'count', 'export', 'verify'])
+  nothingMore(`votes ${command}`, rest)
+  const { last, format, json, settings, directory } = values
   return {
     command,
-    last: Number(last),
-    csv: format === 'csv',
-    json: values.json === true,
-    settings: values.settings ?? defaultSettingsFile,
-    directory: values.directory,
+    last: wholeOf('--last', last, 1, 9_999_999),
+    csv: oneOf('--format', format, ['json', 'csv']) === 'csv',
+    json,
+    settings,
+    directory,
   }
 }
 

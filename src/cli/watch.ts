@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { parseArgs } from 'node:util'
 import { Feed } from '../subscriber/feed.ts'
 import type { Item, Rejected } from '../subscriber/item.ts'
 import { kinds } from '../subscriber/messages.ts'
@@ -8,7 +7,8 @@ import { colours, columns, rowOf, voteLine } from '../subscriber/watch/lines.ts'
 import { SystemClock } from '../system/clock.ts'
 import { openLog } from '../system/log.ts'
 import { brokerLines, brokerOf, brokerOptions, openUplink, terminalsOf } from './broker-options.ts'
-import { commandLine, type ExitCode, type Out } from './out.ts'
+import { commandLine, flag } from './command-line.ts'
+import type { ExitCode, Out } from './out.ts'
 import { table } from './table.ts'
 import { untilStopped } from './until-stopped.ts'
 
@@ -30,19 +30,14 @@ interface Line {
 
 /** `faccina watch`; ends with a signal. */
 export async function watchCommand(args: string[], out: Out): Promise<ExitCode> {
-  const asked = commandLine(out, usage, () => readLine(args))
+  const asked = commandLine(args, out, {
+    usage,
+    options: { ...brokerOptions, json: flag },
+    read: (values): Line => ({ broker: brokerOf(values), terminals: terminalsOf(values), json: values.json }),
+  })
   if ('exit' in asked) return asked.exit
   await watch(asked.line, out)
   return 0
-}
-
-function readLine(args: string[]): Line | 'help' {
-  const { values } = parseArgs({
-    args,
-    options: { ...brokerOptions, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
-  })
-  if (values.help) return 'help'
-  return { broker: brokerOf(values), terminals: terminalsOf(values), json: values.json ?? false }
 }
 
 async function watch({ broker, terminals, json }: Line, out: Out): Promise<void> {

@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { maxBytes } from '../settings/document.ts'
 import { textOf } from '../settings/file-bytes.ts'
-import { parseSettings, type Settings, SettingsError } from '../settings/index.ts'
+import { type Parsed, parseSettings, type Settings, SettingsError } from '../settings/index.ts'
 
 /** Where `faccina run` looks, unless told otherwise. */
 export const defaultSettingsFile = '/etc/faccina/faccina.yaml'
@@ -11,6 +11,16 @@ export async function readSettings(file: string): Promise<Settings> {
   const parsed = parseSettings(await readSettingsText(file), file)
   if (!parsed.ok) throw new SettingsError(parsed.problems)
   return parsed.settings
+}
+
+/** The same, where what is wrong is an answer, too: with the settings, or with the file. */
+export async function parseSettingsFile(file: string, read = readSettingsText): Promise<Parsed> {
+  try {
+    return parseSettings(await read(file), file)
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error
+    return { ok: false, problems: [...error.problems] }
+  }
 }
 
 /** What is written in a settings file, as yet unchecked. Throws a `SettingsError` if it cannot be read. */

@@ -157,21 +157,23 @@ function silent(path: string): string {
 }
 
 /** What a part on a board needs to come and go with it. */
-export interface OnBoard {
+interface OnBoard {
   board: UsbBoard
   /** To be disposed of with the part. */
   watch: Disposable
 }
 
 /**
- * The board that a part is on, once it is open. Rejects with what is wrong with the board while it is not.
+ * A part on a board, once that is open. Rejects with what is wrong with the board while it is not.
  * @param fail called when the board has gone
+ * @param open opens the part
  */
-export async function onUsbBoard(
+export async function onUsbBoard<Part>(
   shared: Mended<UsbBoard>,
   fail: (error: Error) => void,
   signal: AbortSignal,
-): Promise<OnBoard> {
+  open: (on: OnBoard) => Part | Promise<Part>,
+): Promise<Part> {
   if (isBeingOpened(shared)) await changed(shared, signal)
   const board = shared.current
   const condition = shared.condition()
@@ -180,7 +182,12 @@ export async function onUsbBoard(
     const now = shared.condition()
     if (now.is === 'broken') fail(new HardwareError(now.problem))
   })
-  return { board, watch }
+  try {
+    return await open({ board, watch })
+  } catch (error) {
+    watch[Symbol.dispose]()
+    throw error
+  }
 }
 
 /**

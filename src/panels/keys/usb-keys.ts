@@ -1,7 +1,7 @@
 import type { Edge } from '../../domain/press-filter.ts'
 import { type Face, faces, type Key } from '../../domain/words.ts'
 import type { Keys } from '../../ports/panel.ts'
-import { type FiveContacts, fiveContacts } from '../boards/five-contacts.ts'
+import { fiveContacts } from '../boards/five-contacts.ts'
 import {
   onUsbBoard,
   shareUsbBoard,
@@ -68,23 +68,23 @@ async function openContacts(
     fail(error)
   }
   const stop = () => lose(new Error('nobody wants it any longer'))
-  const { board, watch } = await onUsbBoard(shared, gone, signal)
-  let contacts: FiveContacts | undefined
-  const end = async () => {
-    watch[Symbol.dispose]()
-    await contacts?.[Symbol.asyncDispose]()
-  }
-  signal.addEventListener('abort', stop)
-  try {
-    contacts = fiveContacts(board.five, own, tell)
-    if (signal.aborted) stop()
-    await Promise.race([contacts.heard, lost])
-    return { [Symbol.asyncDispose]: end }
-  } catch (error) {
-    await end()
-    throw error
-  } finally {
-    // One that is opened again for years must not leave a listener behind each time.
-    signal.removeEventListener('abort', stop)
-  }
+  return onUsbBoard(shared, gone, signal, async ({ board, watch }) => {
+    const contacts = fiveContacts(board.five, own, tell)
+    const end = async () => {
+      watch[Symbol.dispose]()
+      await contacts[Symbol.asyncDispose]()
+    }
+    signal.addEventListener('abort', stop)
+    try {
+      if (signal.aborted) stop()
+      await Promise.race([contacts.heard, lost])
+      return { [Symbol.asyncDispose]: end }
+    } catch (error) {
+      await end()
+      throw error
+    } finally {
+      // One that is opened again for years must not leave a listener behind each time.
+      signal.removeEventListener('abort', stop)
+    }
+  })
 }

@@ -25,9 +25,8 @@ export async function openUsbTouch(
     what: 'touch keys on the Arduino',
     keys: Object.keys(own.electrodes) as Key[],
     debounceMs: 0,
-    async open(tell, fail, signal) {
-      const { board, watch } = await onUsbBoard(shared, fail, signal)
-      try {
+    open: (tell, fail, signal) =>
+      onUsbBoard(shared, fail, signal, async ({ board, watch }) => {
         const wires = 'A4 and A5 of an Uno or Nano, 20 and 21 of a Mega'
         const port = fiveTouchPort(board.five, own.address, { clock, wires })
         const chip = await openMpr121(port, own.electrodes, tell, fail, clock)
@@ -37,11 +36,7 @@ export async function openUsbTouch(
             await chip[Symbol.asyncDispose]()
           },
         }
-      } catch (error) {
-        watch[Symbol.dispose]()
-        throw error
-      }
-    },
+      }),
     sooner: (signal) => usbBoardOpened(shared, signal),
     clock,
     log,

@@ -30,15 +30,8 @@ export async function openUsbLamps(
   const { clock, log } = context
   const piece = new Mended<LampSink>({
     what: 'lamps on the Arduino',
-    async open(fail, signal) {
-      const { board, watch } = await onUsbBoard(shared, fail, signal)
-      try {
-        return lampSink(own, board, watch)
-      } catch (error) {
-        watch[Symbol.dispose]()
-        throw error
-      }
-    },
+    open: (fail, signal) =>
+      onUsbBoard(shared, fail, signal, ({ board, watch }) => lampSink(own, board, watch)),
     sooner: (signal) => usbBoardOpened(shared, signal),
     clock,
     log,

@@ -36,16 +36,11 @@ export async function openUsbPixels(
   const { clock, log } = context
   const piece = new Mended<PixelSink>({
     what: 'lights on the Arduino',
-    async open(fail, signal) {
-      const { board, watch } = await onUsbBoard(shared, fail, signal)
-      try {
+    open: (fail, signal) =>
+      onUsbBoard(shared, fail, signal, async ({ board, watch }) => {
         const sink = await openPixelSink(own, board)
         return { write: (frame) => sink.write(frame), [Symbol.asyncDispose]: () => end(sink, watch) }
-      } catch (error) {
-        watch[Symbol.dispose]()
-        throw error
-      }
-    },
+      }),
     sooner: (signal) => usbBoardOpened(shared, signal),
     clock,
     log,

@@ -5,7 +5,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 export type Files = Readonly<Record<string, string>>
 
 /** Why a folder cannot take a release, in words for who wants it there. */
-export class FolderError extends Error {
+class FolderError extends Error {
   override name = 'FolderError'
 }
 

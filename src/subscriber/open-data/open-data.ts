@@ -35,7 +35,7 @@ export interface Summary {
 }
 
 /** There is nothing that could be released. */
-export class NothingError extends Error {
+class NothingError extends Error {
   override name = 'NothingError'
 }
 

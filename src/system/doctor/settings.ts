@@ -1,26 +1,13 @@
-import {
-  formatProblem,
-  formatWarning,
-  type Parsed,
-  type Problem,
-  parseSettings,
-  type Settings,
-  SettingsError,
-} from '../../settings/index.ts'
+import { formatProblem, formatWarning, type Problem, type Settings } from '../../settings/index.ts'
+import { parseSettingsFile } from '../settings-file.ts'
 import { failed, good, type Told, warning } from './finding.ts'
 
 /** The settings of a file, if they can be used, and what there is to say about it. */
 export async function lookAtSettings(
   file: string,
-  read: (file: string) => Promise<string>,
+  read?: (file: string) => Promise<string>,
 ): Promise<{ told: Told; settings?: Settings }> {
-  let parsed: Parsed
-  try {
-    parsed = parseSettings(await read(file), file)
-  } catch (error) {
-    if (!(error instanceof SettingsError)) throw error
-    parsed = { ok: false, problems: [...error.problems] }
-  }
+  const parsed = await parseSettingsFile(file, read)
   if (!parsed.ok) {
     const { problems } = parsed
     return { told: failed(problems.map(factOf).join('\n'), nextAfter(problems, file)) }
