@@ -17,7 +17,7 @@ async function said(
 ): Promise<string[]> {
   const options = { file: '/boot/f.yaml', positionOf: () => ({ line: 7, column: 1 }), read }
   const { problems, missing } = await lookAtNamedFiles(
-    { broker: { topicRoot: 'faccina/1', [key]: path } },
+    { broker: { topicRoot: 'faccina/1', clientId: '3', [key]: path } },
     options,
   )
   return [...problems, ...missing].map((one) =>
