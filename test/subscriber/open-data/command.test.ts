@@ -87,6 +87,11 @@ t.test('a release takes the place of an earlier one of its kind, and of nothing 
   t.match(strange.stderr, /holds "thesis.doc"; allowed is/)
   t.equal(readFileSync(join(directory, 'strange', 'thesis.doc'), 'utf8'), 'all my work')
   t.match(await into('file'), { code: 1, stderr: /is a file; allowed is a folder/ })
+  t.match(await into('x'.repeat(300)), { code: 1, stderr: /^faccina: ENAMETOOLONG/ }, 'in the system’s words')
+  writeFileSync(join(directory, 'empty', 'dataset.jsonld'), '{"@graph": ')
+  const spoilt = await into('empty')
+  t.equal(spoilt.code, 1)
+  t.match(spoilt.stderr, /a release of another kind \(none that can be read/)
   t.same(readdirSync(directory).sort(), ['empty', 'file', 'strange'])
 })
 
