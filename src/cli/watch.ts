@@ -136,9 +136,9 @@ class LiveView implements View {
     const terminals = this.#board.terminals()
     const room = Math.max(3, rows - Math.min(votesShown, this.#board.latest.length) - 6)
     const shown = terminals.slice(0, room)
-    const more = terminals.length > room ? `… and ${terminals.length - room} more terminals\n` : ''
-    const head = `${terminals.length} terminals · ${this.#online ? 'connected' : 'not connected'}${
-      this.#board.rejected > 0 ? ` · ${this.#board.rejected} messages rejected` : ''
+    const more = terminals.length > room ? `… and ${counted(terminals.length - room, 'more terminal')}\n` : ''
+    const head = `${counted(terminals.length, 'terminal')} · ${this.#online ? 'connected' : 'not connected'}${
+      this.#board.rejected > 0 ? ` · ${counted(this.#board.rejected, 'message')} rejected` : ''
     } · Ctrl-C ends\n\n`
     const votes = this.#board.latest.map((vote) => `${colours[vote.data.face]}●\u001b[0m ${voteLine(vote)}`)
     const body = `${table(
@@ -154,6 +154,10 @@ class LiveView implements View {
     this.#alarm?.[Symbol.dispose]()
     this.#out.stdout('\u001b[?25h\u001b[?1049l')
   }
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`
 }
 
 /** Colours take no room. */

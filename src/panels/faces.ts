@@ -98,39 +98,25 @@ export const faceColours: Readonly<Record<Face, { lit: string; print: string }>>
 }
 
 export interface FaceSvgOptions {
-  /** `solid`: a coloured body with dark features. `line`: all in `colour`, for print. */
-  variant?: 'solid' | 'line'
-  /** Of the body (`solid`) or of all lines (`line`). */
+  /** Of the body. */
   colour?: string
-  /** Of eyes and mouth on a solid body. */
+  /** Of eyes and mouth. */
   ink?: string
-  /** Width and height in px; without it the page decides. */
-  size?: number
-  /** What a screen reader says; without it the drawing is decoration. */
-  label?: string
 }
 
 /**
- * A face as an SVG element. Its parts carry the classes `face-body`, `face-line` and `face-fill`; style
- * sheets win over the colours given here.
+ * A face as an SVG element that is decoration: a coloured body with dark features. Its parts carry the classes
+ * `face-body`, `face-line` and `face-fill`; style sheets win over the colours given here.
  */
 export function faceSvg(face: Face, options: FaceSvgOptions = {}): string {
-  const { variant = 'solid', ink = '#0b1826', size, label } = options
+  const { colour = faceColours[face].lit, ink = '#0b1826' } = options
   const { outline, eyes, mouth } = faceDrawings[face]
-  const colour = options.colour ?? faceColours[face][variant === 'solid' ? 'lit' : 'print']
-  const features = variant === 'solid' ? ink : colour
-  const body =
-    variant === 'solid'
-      ? `<path class="face-body" d="${outline}" fill="${colour}"/>`
-      : `<path class="face-body" d="${outline}" fill="none" stroke="${colour}" stroke-width="5"/>`
-  const shapes = [...eyes, mouth].map((shape) => shapeSvg(shape, features)).join('')
-  const named = label === undefined ? 'aria-hidden="true"' : `role="img" aria-label="${escapeXml(label)}"`
-  const sized = size === undefined ? '' : ` width="${size}" height="${size}"`
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100"${sized} class="face-drawing" ${named}>${body}${shapes}</svg>`
+  const shapes = [...eyes, mouth].map((shape) => shapeSvg(shape, ink)).join('')
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100" class="face-drawing" aria-hidden="true"><path class="face-body" d="${outline}" fill="${colour}"/>${shapes}</svg>`
 }
 
 /** The sign of Faccina: the satisfied face in the blue of the public services. */
-export function logoSvg(options: Omit<FaceSvgOptions, 'variant'> = {}): string {
+export function logoSvg(options: FaceSvgOptions = {}): string {
   return faceSvg('satisfied', { colour: '#0066cc', ink: '#ffffff', ...options })
 }
 
@@ -146,8 +132,4 @@ export function facesCss(): string {
 function shapeSvg({ path, as }: Shape, colour: string): string {
   if (as === 'fill') return `<path class="face-fill" d="${path}" fill="${colour}"/>`
   return `<path class="face-line" d="${path}" fill="none" stroke="${colour}" stroke-width="${drawing.lineWidth}" stroke-linecap="round"/>`
-}
-
-function escapeXml(text: string): string {
-  return text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`)
 }

@@ -144,14 +144,18 @@ function wrongKind(bytes: Buffer, name: string, allowed: string): Facts {
   if (/ENCRYPTED/.test(text))
     return is('a key with a passphrase', `Take it off: openssl pkey -in ${bare(name)} -out new.key`)
   if (/-----BEGIN (\w+ )?PRIVATE KEY-----/.test(text))
-    return is('a private key', 'Have the two files been exchanged?')
+    return privateKeyIn(bytes)
+      ? is('a private key', 'Have the two files been exchanged?')
+      : is('a damaged private key', 'Copy it there anew.')
   if (text.includes('-----BEGIN CERTIFICATE REQUEST'))
     return is(
       'a request for a certificate',
       'Send it to the municipality’s CA; what comes back is the certificate.',
     )
   if (text.includes('-----BEGIN CERTIFICATE-----'))
-    return is('a certificate', 'Have the two files been exchanged?')
+    return certificateIn(bytes)
+      ? is('a certificate', 'Have the two files been exchanged?')
+      : is('a damaged certificate', 'Copy it there anew.')
   if (text.startsWith('0'))
     return is('a binary file', `Save it as PEM: openssl x509 -inform der -in ${bare(name)} -out new.pem`)
   return is('a file of another kind', 'Such a file begins with -----BEGIN.')

@@ -68,6 +68,17 @@ t.test('it fails: again after 1 s, 2 s, 4 s, and so on up to five minutes', asyn
   t.pass('and in the end it is content')
 })
 
+t.test('a program that cannot even be begun is tried again', async (t) => {
+  const clock = new FakeClock()
+  // Node refuses such a name at once, as it does where there are no file handles left.
+  using _ = awaitChrony({ command: ['chrony\0c'], clock }, () => t.fail('told'))
+  await turns()
+  t.equal(clock.waiting, 1)
+  clock.advance(1_000)
+  await turns()
+  t.equal(clock.waiting, 1, 'and again')
+})
+
 t.test('the end in a pause', async (t) => {
   const { path, runs } = await program(await folder(t), 'chronyc', 'exit 1')
   const clock = new FakeClock()

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { formatProblem } from '../../src/settings/index.ts'
 import { type ImportOptions, importCard } from '../../src/system/card/import.ts'
+import { readRefused, refusedText } from '../../src/system/card/refused.ts'
 import { MemoryDisk } from '../fakes/memory-disk.ts'
 
 const boot = '/boot/firmware'
@@ -113,7 +114,8 @@ t.test('wrong settings: said in three places, and those in force stay', async (t
   t.equal(files[inForce], before)
   t.match(files[`${boot}/faccina-error.txt`], `\r\n* ${sentence}\r\n`)
   t.notMatch(files[`${boot}/faccina-error.txt`], /[^\r]\n/)
-  t.match(JSON.parse(files['/run/faccina/refused.json']!), {
+  const run = t.testdir({ 'refused.json': files['/run/faccina/refused.json']! })
+  t.match(await readRefused(run), {
     file: `${boot}/faccina.yaml`,
     problems: [{ line: 6, key: 'broker.url' }],
   })
@@ -125,6 +127,22 @@ t.test('wrong settings: said in three places, and those in force stay', async (t
     'gone once it is right',
   )
 })
+
+t.test('nothing was refused: no file, an empty list, or what nobody can read', async (t) => {
+  const none = refusedText({ file: inForce, problems: [], othersInForce: true })
+  for (const files of [{}, { 'refused.json': none }, { 'refused.json': '{"file": ' }])
+    t.equal(await readRefused(t.testdir(files)), undefined)
+})
+
+t.test(
+  'a terminal without its folder yet: it is made, and whoever has it has what is put there',
+  async (t) => {
+    const disk = new MemoryDisk({ [`${boot}/faccina.yaml`]: withPassword })
+    t.same((await imported(disk)).refused, [])
+    t.equal(disk.files()[`${store}/secrets/broker-password`], password)
+    t.same(await disk.owned(`${store}/secrets/broker-password`), { mode: 0o600, uid: 7, gid: 7 })
+  },
+)
 
 t.test('a file whose name is not right is named', async (t) => {
   for (const name of ['faccina.yaml.txt', 'faccina.yml', 'Faccina.txt', 'faccina']) {

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import t from 'tap'
 import { UplinkError } from '../../src/ports/uplink.ts'
 import {
@@ -123,5 +124,17 @@ t.test('the files of the certificate', async (t) => {
   t.match(await lookAtCertificate(files, now, async () => Buffer.from('hush')), {
     result: 'failed',
     next: /PEM/,
+  })
+  const fixtures = new URL('../fixtures/settings-wrong/beside/', import.meta.url)
+  const reading = (key: string) => (path: string) =>
+    readFile(new URL(path === '/c.pem' ? 'terminal.pem' : key, fixtures))
+  t.match(await lookAtCertificate(files, now, reading('terminal.key')), {
+    result: 'good',
+    found: /^this terminal’s certificate is valid until /,
+  })
+  t.match(await lookAtCertificate(files, now, reading('other.key')), {
+    result: 'failed',
+    found: 'broker.key does not belong to broker.certificate',
+    next: 'Take the key that /c.pem was asked for with.',
   })
 })

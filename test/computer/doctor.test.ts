@@ -82,6 +82,13 @@ t.test('settings', async (t) => {
   })
   t.match(wrong.told.found, /panell/)
   t.equal(wrong.settings, undefined)
+  const doubtful = await lookAtSettings('f.yaml', async () => `${terminal}browser: {listen: 0.0.0.0:8080}\n`)
+  t.match(doubtful.told, {
+    result: 'warning',
+    found: /press the faces/,
+    next: 'Look at line 2 of f.yaml: the terminal works as it is.',
+  })
+  t.ok(doubtful.settings, 'and it can be used')
   const missing = await lookAtSettings('/nowhere/f.yaml', readSettingsText)
   t.match(missing.told, {
     result: 'failed',

@@ -40,3 +40,15 @@ t.test('elsewhere a line begins with the time and the level', async (t) => {
   )
   t.equal(prefixed('warn', 'faccina.yaml:1: …\n', false), 'faccina.yaml:1: …\n')
 })
+
+t.test('systemd says by a variable that journald reads along', async (t) => {
+  const { JOURNAL_STREAM } = process.env
+  t.teardown(() => {
+    if (JOURNAL_STREAM === undefined) delete process.env.JOURNAL_STREAM
+    else process.env.JOURNAL_STREAM = JOURNAL_STREAM
+  })
+  process.env.JOURNAL_STREAM = '9:4711'
+  t.equal(prefixed('error', 'no disk\n'), '<3>no disk\n')
+  delete process.env.JOURNAL_STREAM
+  t.equal(prefixed('error', 'no disk\n'), 'no disk\n')
+})

@@ -64,6 +64,16 @@ t.test('a program that is missing is said once, and not looked for again', async
   t.match(log.complaints, [{ event: 'systemd cannot be told how the terminal is' }])
 })
 
+t.test('a program that cannot even be begun is as one that fails', async (t) => {
+  const log = new FakeLog()
+  const env = { NOTIFY_SOCKET: socket }
+  // Node refuses such a name at once, as it does where there is no memory left.
+  const supervisor = new SystemdSupervisor({ env, pid: 1, log, program: 'systemd\0notify' })
+  supervisor.tell({ ready: true })
+  await supervisor[Symbol.asyncDispose]()
+  t.match(log.complaints, [{ event: 'systemd cannot be told how the terminal is' }])
+})
+
 t.test(
   'a program that fails: said once with its words; what is lost is told later, but not alive',
   async (t) => {

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import t from 'tap'
 import { type Entry, packed, unpacked } from '../../src/system/archive/tar.ts'
-import { noteRestored, readLabel, readSealed, writeSealed } from '../../src/system/backup/sealed.ts'
-import { collected, readmeOf } from '../../src/system/support/bundle.ts'
+import { newCode, noteRestored, readLabel, readSealed, writeSealed } from '../../src/system/backup/sealed.ts'
+import { archived, collected, readmeOf } from '../../src/system/support/bundle.ts'
 import { formsOf, maskOf, secretsIn } from '../../src/system/support/mask.ts'
 
 const entries: Entry[] = [
@@ -76,6 +76,24 @@ t.test('a backup comes back whole, with its code alone', async (t) => {
   await t.rejects(readLabel(path), /is no backup of a terminal/)
 })
 
+t.test('its code is written down by hand: no letters that are mistaken, and never the same', async (t) => {
+  const codes = Array.from({ length: 100 }, newCode)
+  for (const code of codes) t.match(code, /^([a-hjkmnp-z2-9]{4}-){4}[a-hjkmnp-z2-9]{4}$/)
+  t.equal(new Set(codes).size, 100)
+})
+
+t.test('a place where nothing can be written is named', async (t) => {
+  const nowhere = join(t.testdir(), 'gone', 'backup')
+  await t.rejects(
+    writeSealed(nowhere, label, 'abcd', given(), async () => {}),
+    { name: 'BackupError', message: `cannot write ${nowhere} (ENOENT)` },
+  )
+  await t.rejects(noteRestored(nowhere, 'card-1'), {
+    name: 'BackupError',
+    message: /\(ENOENT\), where it must be noted .*; copy it to a place that can be written/,
+  })
+})
+
 t.test(
   'until the old card is closed, a backup cannot be opened, and one that fails is not there',
   async (t) => {
@@ -122,5 +140,15 @@ t.test('what cannot be had is told of, and stops nothing', async (t) => {
   t.match(
     readmeOf('Faccina', pieces, bundle),
     /a\.txt +the first[\s\S]*Could not be had:\n +b\.txt +no …secret… here/,
+  )
+  const tar = archived('faccina-support', 'what this is\n', bundle, 1_777_777_777)
+  t.same(
+    (await entriesOf(unpacked(tar))).map(({ name, bytes }) => [name, Buffer.from(bytes).toString()]),
+    [
+      ['faccina-support/README.txt', 'what this is\n'],
+      ['faccina-support/a.txt', 'my …secret…'],
+      ['faccina-support/c.txt', 'c'],
+    ],
+    'what this is comes first',
   )
 })

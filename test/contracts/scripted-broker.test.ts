@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import t from 'tap'
-import type { Message, UplinkError } from '../../src/ports/uplink.ts'
-import { until } from '../fakes/until.ts'
+import type { Incoming, Message, UplinkError } from '../../src/ports/uplink.ts'
+import { turns, until } from '../fakes/until.ts'
 import { mqttUplink } from './mqtt-world.ts'
 import { first, identifierOf, openScriptedBroker } from './scripted-broker.ts'
 
@@ -202,4 +202,88 @@ t.test('nonsense in the middle of a connection', async (t) => {
   })
   await t.rejects(mqttUplink(liar.url, { connectMs: 200 }).connect(will, never), { name: 'UplinkError' })
   await until(() => attempts > 0)
+})
+
+t.test('a session is asked for as long as it is to last; otherwise none', async (t) => {
+  const connects: Buffer[] = []
+  await using broker = await openScriptedBroker((packet, say) => {
+    if (packet.first !== first.connect) return
+    connects.push(packet.body)
+    say(...welcome)
+  })
+  for (const options of [{}, { sessionSeconds: 300 }]) {
+    await using _ = await mqttUplink(broker.url, options).connect(undefined, never)
+  }
+  // Behind the name of the protocol: version 5, flags, 60 s; then the properties.
+  const cleanStart = 2
+  const expiry = Buffer.from([0x11, 0, 0, 300 >> 8, 300 & 255])
+  t.same(
+    connects.map((body) => [body[6], (body[7]! & cleanStart) > 0, body.includes(expiry)]),
+    [
+      [5, true, false],
+      [5, false, true],
+    ],
+  )
+})
+
+t.test('a message is acknowledged when whoever took it is done with it', async (t) => {
+  let store = () => {}
+  const stored = new Promise<void>((resolve) => {
+    store = resolve
+  })
+  const acknowledged: Buffer[] = []
+  await using broker = await openScriptedBroker((packet, say) => {
+    if (packet.first === first.connect) say(...welcome)
+    if (packet.first === first.puback) acknowledged.push(packet.body)
+    if (packet.first !== first.subscribe) return
+    // SUBACK: granted. Then one message, whose user property `a` comes twice.
+    say(0x90, 4, packet.body[0]!, packet.body[1]!, 0, 1)
+    const properties = ['x', 'y'].flatMap((value) => [0x26, 0, 1, 0x61, 0, 1, value.charCodeAt(0)])
+    const body = [0, 1, 0x74, 0, 7, properties.length, ...properties, 0x7b, 0x7d]
+    say(first.publish, body.length, ...body)
+  })
+  await using connection = await mqttUplink(broker.url).connect(undefined, never)
+  const heard: Incoming[] = []
+  await connection.subscribe('t', (message) => {
+    heard.push(message)
+    return stored
+  })
+  await until(() => heard.length === 1)
+  t.match(heard, [{ topic: 't', properties: { a: 'y' } }], 'the last one counts')
+  await turns()
+  t.same(acknowledged, [])
+  store()
+  await until(() => acknowledged.length === 1)
+  t.same([...acknowledged[0]!.subarray(0, 2)], [0, 7])
+})
+
+t.test('a message that cannot be taken is not acknowledged, so that it comes again', async (t) => {
+  const acknowledged: Buffer[] = []
+  await using broker = await openScriptedBroker((packet, say) => {
+    if (packet.first === first.connect) say(...welcome)
+    if (packet.first === first.puback) acknowledged.push(packet.body)
+    if (packet.first !== first.subscribe) return
+    say(0x90, 4, packet.body[0]!, packet.body[1]!, 0, 1)
+    say(first.publish, 8, 0, 1, 0x74, 0, 7, 0, 0x7b, 0x7d)
+  })
+  await using connection = await mqttUplink(broker.url).connect(undefined, never)
+  let tries = 0
+  await connection.subscribe('t', async () => {
+    tries++
+    throw new Error('the disk is full')
+  })
+  await until(() => tries === 1)
+  await turns()
+  t.same(acknowledged, [])
+})
+
+t.test('a file that cannot be read is named, but not one that may be the password itself', async (t) => {
+  const connecting = (files: object) => mqttUplink('mqtt://127.0.0.1:1', files).connect(undefined, never)
+  await t.rejects(connecting({ ca: '/nowhere/ca.pem' }), {
+    name: 'UplinkError',
+    kind: 'refused',
+    message: 'broker.ca: cannot read /nowhere/ca.pem (ENOENT)',
+  })
+  const leak = await connecting({ passwordFile: '/nowhere/hush' }).catch((error: UplinkError) => error)
+  t.match(leak, { kind: 'refused', message: 'broker.passwordFile: cannot read the file (ENOENT)' })
 })

@@ -275,15 +275,16 @@ t.test('pages and assets', async (t) => {
     const again = await ask(panel, path, { headers: { 'if-none-match': headers.etag } })
     t.match(again, { status: 304, body: '' }, 'unchanged')
   }
-  await t.rejects(
-    openBrowserPanel({
-      listen: { host: '127.0.0.1', port: 0 },
-      clock: new FakeClock(),
-      log: logbook(),
-      webRoot: `${folder}/nowhere`,
-    }),
-    { name: 'AssetsError' },
-  )
+  for (const webRoot of [`${folder}/nowhere`, t.testdir({ 'panel.html': 'half a build' })])
+    await t.rejects(
+      openBrowserPanel({
+        listen: { host: '127.0.0.1', port: 0 },
+        clock: new FakeClock(),
+        log: logbook(),
+        webRoot,
+      }),
+      { name: 'AssetsError' },
+    )
 })
 
 t.test('viewers get the present scene first, and each new one once', async (t) => {

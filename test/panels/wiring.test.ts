@@ -190,6 +190,30 @@ t.test('a touch chip beside a display of 5 V is behind its converter, and gets n
   t.same(crossings(drawing), [])
 })
 
+t.test('an Arduino with more pins: each by its number', async (t) => {
+  const keys = '{driver: usb, pins: {satisfied: 30, neutral: 32, dissatisfied: 34}}'
+  const drawing = drawingOf(wiringSvg(base({ keys })))
+  t.same(
+    connected(drawing).filter(([, to]) => to.endsWith(': signal')),
+    [
+      ['arduino 30', 'key satisfied: signal'],
+      ['arduino 32', 'key neutral: signal'],
+      ['arduino 34', 'key dissatisfied: signal'],
+    ],
+  )
+  t.same([crossings(drawing), overlaps(drawing)], [[], []])
+})
+
+t.test('keys that are closed to the supply get 3.3 V, and no ground', async (t) => {
+  const pins = 'pins: {satisfied: 17, neutral: 27, dissatisfied: 22}'
+  const drawing = drawingOf(wiringSvg(base({ keys: `{driver: raspi, ${pins}, pull: none, active: high}` })))
+  t.same(
+    connected(drawing).filter(([pin]) => /^pi (1|17|6|9|14|20|25|30|34|39)$/.test(pin)),
+    [['pi 17', 'all keys here: 3.3 V']],
+  )
+  t.same([crossings(drawing), overlaps(drawing)], [[], []])
+})
+
 t.test('a drawing with mistakes is found out', async (t) => {
   const svg = wiringSvg(profiles[names.indexOf('arcade-linux')]!)
   const moved = svg.replace(
@@ -236,6 +260,16 @@ const conflicts: [what: string, parts: Parameters<typeof base>[0], expected: Reg
     'a key on the chip enable',
     { keys: keysAt(8), lights: pixels('linux-spi') },
     [/^GPIO 8 .*key dissatisfied, SPI CE0$/],
+  ],
+  [
+    'a key on the second SPI',
+    { keys: keysAt(20), lights: pixels('linux-spi', ', device: /dev/spidev1.0') },
+    [/^GPIO 20 .*key dissatisfied, LED data$/],
+  ],
+  [
+    'a key on its chip enable',
+    { keys: keysAt(18), lights: pixels('linux-spi', ', device: /dev/spidev1.0') },
+    [/^GPIO 18 .*key dissatisfied, SPI CE0$/],
   ],
   ['the same beside a PIO', { keys: keysAt(8), lights: pixels('linux-leds0') }, []],
   [

@@ -1,18 +1,20 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
-import { gapEvent } from '../../src/contract/events.ts'
+import { gapEvent, summaryEvent } from '../../src/contract/events.ts'
 import { noVotes } from '../../src/domain/vote.ts'
 import { UplinkError } from '../../src/ports/uplink.ts'
 import { completenessText, Ledger } from '../../src/subscriber/completeness.ts'
+import type { Item } from '../../src/subscriber/item.ts'
 import { PositionFile } from '../../src/subscriber/position-file.ts'
 import { VoteStream } from '../../src/subscriber/vote-stream.ts'
 import { FakeClock } from '../fakes/fake-clock.ts'
 import { FakeLog } from '../fakes/fake-log.ts'
 import { FakeUplink } from '../fakes/fake-uplink.ts'
 import { bytes, someEpoch, someSource, someVote, topicOf } from '../fakes/told-votes.ts'
-import { turns } from '../fakes/until.ts'
+import { turns, until } from '../fakes/until.ts'
 
 async function openWorld(position?: PositionFile) {
   const uplink = new FakeUplink()
@@ -110,6 +112,56 @@ t.test('it goes on after a restart where it was; what was in hand comes again', 
     break
   }
   t.match(await new PositionFile(path).load(), [{ epoch: someEpoch, ranges: [[1, 5]], highest: 0 }])
+})
+
+t.test('who waits is woken by the next vote', async (t) => {
+  const { stream, vote } = await openWorld()
+  const next = stream.next()
+  await turns()
+  vote(1)
+  t.equal((await next).value?.data.sequence, 1)
+  await stream[Symbol.asyncDispose]()
+})
+
+t.test('the position is kept once a second; that it cannot be is said, and stops nothing', async (t) => {
+  const directory = t.testdir()
+  const path = join(directory, 'position.json')
+  const { clock, log, stream, vote, take } = await openWorld(new PositionFile(path))
+  for (let sequence = 1; sequence <= 3; sequence++) vote(sequence)
+  await take(2)
+  clock.advance(999)
+  await turns()
+  t.same(await readdir(directory), [])
+  clock.advance(1)
+  await until(() => existsSync(path))
+  t.match(await new PositionFile(path).load(), [{ ranges: [[1, 1]] }])
+  await rm(directory, { recursive: true })
+  await take(1)
+  clock.advance(1_000)
+  await until(() => log.complaints.length === 1)
+  t.match(log.complaints, [{ event: 'position not saved', fields: { problem: { code: 'ENOENT' } } }])
+  vote(4)
+  t.same(await take(1), [4])
+  await stream[Symbol.asyncDispose]()
+})
+
+t.test('a summary explains a range; a longer one takes the place of those within it', async (t) => {
+  const ledger = new Ledger()
+  const summary = (from: number, to: number): Item => ({
+    is: 'summary',
+    source: someSource,
+    event: summaryEvent({ epoch: someEpoch, source: someSource, from, to, spans: [], lost: [], at: 0 }),
+  })
+  t.equal(ledger.take(summary(1, 10)), true)
+  t.equal(ledger.take(summary(11, 15)), true)
+  t.equal(ledger.take(summary(11, 15)), false, 'told again')
+  t.equal(ledger.take(summary(1, 20)), true)
+  t.match(ledger.completeness(), [{ complete: 20, missing: [], summaries: [{ from: 1, to: 20 }] }])
+  t.equal(ledger.completeness()[0]?.summaries.length, 1)
+})
+
+t.test('a position that cannot be read is no new beginning', async (t) => {
+  await t.rejects(new PositionFile(t.testdir()).load(), { code: 'EISDIR' })
 })
 
 t.test('a position that is none is not overwritten', async (t) => {

@@ -109,6 +109,13 @@ t.test('a part that is broken is not tried, and one that is not there is no faul
   t.same([report.lights, report.screens], [{}, {}])
   t.ok(said.includes('lights: broken: no /dev/spidev0.0'))
   t.ok(said.includes('display: this panel has none'))
+  const dead = await check(() => t.fail('a key was asked for'), {
+    before({ panel }) {
+      panel.conditions.keys = { is: 'broken', problem: 'no /dev/input' }
+    },
+  })
+  t.notOk(dead.report.ok)
+  t.same(dead.report.keys, {})
   const late = await check((key, { panel }) => panel.press(key), {
     before({ panel, clock }) {
       panel.conditions.keys = { is: 'broken', problem: 'being opened' }

@@ -215,6 +215,19 @@ t.test('after a restart, while votes wait for the clock', async (t) => {
   t.same(again().map(sequenceOf), [9, 10])
 })
 
+t.test('after a restart, where a gap is told first', async (t) => {
+  const first = await published()
+  first.stop.abort()
+  await first.running
+  const { journal, clock } = first
+  journal.lose(2, clock.now().wall)
+  const { connect, begins, uplink } = await world({ journal, clock })
+  uplink.automatic = false
+  await connect()
+  await begins({ from: 9 })
+  t.match(uplink.json('/reply'), [{ from: 9, to: 12, votes: 2 }])
+})
+
 t.test('live votes come first', async (t) => {
   const { votes, begins, uplink, ticks, again, acknowledge } = await published()
   uplink.automatic = false
@@ -287,6 +300,69 @@ t.test('it ends with the connection, which is said, and the next one begins with
   await pass(0)
   t.equal(clock.waiting, 0)
 })
+
+t.test('what is found only after the connection is not sent on the next one', async (t) => {
+  const { begins, uplink, running, replaying, again, connect, pass, journal, ask } = await published()
+  const kept = journal.kept.bind(journal)
+  let find = () => {}
+  const slow = new Promise<void>((resolve) => {
+    find = resolve
+  })
+  journal.kept = async (place) => {
+    await slow
+    return kept(place)
+  }
+  await begins({ id: 'r1', from: 1 })
+  uplink.lose()
+  await running
+  await replaying.catch(() => {})
+  await connect()
+  find()
+  await pass(1_000)
+  t.same(again(), [])
+  t.match(await ask({ id: 'r2', from: 9 }), { ok: true, votes: 2 })
+  t.same(
+    again().map(({ properties }) => properties?.replay),
+    ['r2', 'r2'],
+  )
+})
+
+t.test('a long look into the journal lets others have their turn', async (t) => {
+  const { votes, connect, begins, pass, uplink, again, ticks } = await world()
+  await votes(1_100)
+  await connect()
+  await begins({ since: at(1_099) })
+  t.same(uplink.payloads('/replay/reply'), [], 'it rests after 500')
+  await pass(1)
+  t.same(uplink.payloads('/replay/reply'), [], 'and after 1,000')
+  await pass(1)
+  t.match(uplink.json('/replay/reply'), [{ from: 1_099, to: 1_100, votes: 2 }])
+  await ticks(5)
+  t.same(again().map(sequenceOf), [1_099, 1_100])
+})
+
+t.test(
+  'a connection that is lost amid a replay is no refusal; one that is ended sends no more',
+  async (t) => {
+    const lost = await published()
+    lost.uplink.denies = (topic) => topic.endsWith('/reply')
+    lost.uplink.automatic = false
+    await lost.begins({ from: 1 })
+    t.equal(lost.again().length, 1)
+    lost.uplink.lose()
+    await t.rejects(lost.replaying, { name: 'UplinkError', kind: 'lost' })
+    t.same(lost.log.of('replay refused'), [])
+
+    const ended = await published()
+    ended.uplink.denies = (topic) => topic.endsWith('/reply')
+    ended.uplink.automatic = false
+    await ended.votes(6)
+    await ended.begins({ from: 1 })
+    ended.stop.abort()
+    await ended.replaying
+    t.same(ended.again(), [], 'live votes were under way until the end')
+  },
+)
 
 t.test('a refusal ends the replay, and not the connection', async (t) => {
   const { ask, uplink, log, again } = await published()

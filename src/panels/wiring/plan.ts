@@ -245,12 +245,11 @@ class Grounds {
     group: readonly Contact[],
     colour: 'black' | 'orange',
   ): { pin: BoardPin; leaves: 'above' | 'below' } | undefined {
-    if (colour === 'orange')
-      return {
-        pin: this.#board.pins.find(({ pin, name }) => name === '3.3 V' && pin !== '1') ?? this.#free[0]!,
-        leaves: 'above',
-      }
     const [first, last] = [group[0]!.pin, group.at(-1)!.pin]
+    if (colour === 'orange') {
+      const pin = this.#board.pins.find(({ pin, name }) => name === '3.3 V' && pin !== '1') ?? this.#free[0]!
+      return { pin, leaves: pin.side === last.side && pin.row > last.row ? 'below' : 'above' }
+    }
     const below = this.#free.filter(({ side, row }) => side === last.side && row > last.row)
     if (below.length > 0) return { pin: this.#taken(below[0]!), leaves: 'below' }
     const above = this.#free.filter(({ side, row }) => side === first.side && row < first.row)

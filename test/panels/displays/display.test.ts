@@ -2,8 +2,9 @@ import t from 'tap'
 import type { Language } from '../../../src/domain/words.ts'
 import { openLcd } from '../../../src/panels/displays/lcd/open-lcd.ts'
 import { openOled } from '../../../src/panels/displays/oled/open-oled.ts'
+import { pageOf } from '../../../src/panels/displays/screen.ts'
 import type { PanelContext } from '../../../src/panels/drivers.ts'
-import { hex, openI2c } from '../../../src/panels/i2c.ts'
+import { hex, type I2cBus, openI2c } from '../../../src/panels/i2c.ts'
 import { FakeClock } from '../../fakes/fake-clock.ts'
 import { FakeLog } from '../../fakes/fake-log.ts'
 import { LcdDecoder, LoggedBus, OledDecoder } from '../../fakes/i2c-chips.ts'
@@ -223,8 +224,41 @@ const troubles: [{ open?: string; write?: string }, RegExp][] = [
   [{ write: 'EBUSY' }, /belongs to a driver of the kernel/],
   // i2c-bus opens the device only at the first message.
   [{ write: 'ENOENT' }, /no \/dev\/i2c-1: put dtparam=i2c_arm=on into/],
+  [{ write: 'EPROTO' }, /0x3C.* failed \(EPROTO\): /],
   [{ write: 'EACCES' }, /no permission for \/dev\/i2c-1: .* group i2c/],
 ]
+
+t.test('a display that is gone at the end holds nothing up', async (t) => {
+  for (const open of [
+    (bus: LoggedBus, context: PanelContext) => openOled(oled, context, async () => bus),
+    (bus: LoggedBus, context: PanelContext) => openLcd(lcd, context, async () => bus),
+  ]) {
+    const { clock, context, pass } = setUp()
+    const bus = new LoggedBus()
+    const display = open(bus, context)
+    display.show(idle!.scene)
+    await pass(500)
+    bus.unplugged = true
+    await display[Symbol.asyncDispose]()
+    t.equal(clock.waiting, 0)
+  }
+})
+
+t.test('a time that is counted down beside a text', async (t) => {
+  const scene = {
+    ...idle!.scene,
+    screen: { ...idle!.scene.screen, countdown: { until: 5_000, totalMs: 5_000 } },
+  }
+  const titles = (now: number) => {
+    const page = pageOf(scene, now, 4)
+    return page.is === 'message' ? page.titles[0] : page.is
+  }
+  const { title } = idle!.scene.screen
+  t.same(
+    [0, 1, 4_999, 5_000, 9_000].map(titles),
+    [5, 5, 1, 0, 0].map((seconds) => `${title}: ${seconds}`),
+  )
+})
 
 t.test('what is wrong with the bus or a chip, in words', async (t) => {
   const error = (code: string) => Object.assign(new Error(code), { code })
@@ -280,6 +314,8 @@ t.test('a bus that failed is opened anew', async (t) => {
   await bus.write(0x3c, Uint8Array.of(1))
   t.equal(opened, 2)
   t.equal(closed, 1)
+  await (bus as I2cBus & AsyncDisposable)[Symbol.asyncDispose]()
+  t.equal(closed, 2, 'closed at the end')
 })
 
 t.test('transactions of one bus take place one after the other', async (t) => {

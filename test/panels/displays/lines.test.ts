@@ -1,5 +1,6 @@
 import t from 'tap'
 import { linesOf } from '../../../src/panels/displays/lines.ts'
+import { fitting } from '../../../src/panels/displays/screen.ts'
 
 /** A text, the longest line, the lines. */
 const texts: [string, number, string[] | undefined][] = [
@@ -33,4 +34,12 @@ t.test('lines', async (t) => {
     )
   const wide = (line: string) => 10 * line.length
   t.strictSame(linesOf(['Non', 'rispondo'], 100, wide), ['Non', 'rispondo'], 'in any unit')
+})
+
+t.test('a label: the longest that fits, or the last one cut short', async (t) => {
+  const labels = ['Tempo di attesa', 'Attesa']
+  t.same(
+    [20, 15, 14, 6, 5].map((most) => fitting(labels, most)),
+    ['Tempo di attesa', 'Tempo di attesa', 'Attesa', 'Attesa', 'Atte…'],
+  )
 })

@@ -161,8 +161,11 @@ t.test('what breaks is opened again, and shows what is to be seen then', async (
   const { show, hardware, lights, pass } = await opened()
   show(idle)
   await pass(1000)
+  const told: string[] = []
+  using _ = lights.onCondition(() => told.push(lights.condition().is))
   hardware.become(new HardwareError('the data line is broken'))
   await pass(200)
+  t.same(told, ['broken'])
   t.same(lights.condition(), { is: 'broken', problem: 'the data line is broken' })
   await lights.written!()
   const before = hardware.taken.length

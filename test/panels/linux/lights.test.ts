@@ -186,6 +186,12 @@ t.test('what is wrong with the SPI is said', async (t) => {
     )
   state.error = errno('EACCES')
   await t.rejects(openSpiSink(options, spiWorld(module)), { message: /group spi \(usermod -aG spi USER\)/ })
+  state.error = errno('EBUSY')
+  await t.rejects(openSpiSink(options, spiWorld(module)), {
+    message: /spidev0\.0 is used by another program/,
+  })
+  state.error = errno('EIO')
+  await t.rejects(openSpiSink(options, spiWorld(module)), { message: /cannot be opened \(EIO\)/ })
   await t.rejects(openSpiSink({ ...options, device: '/dev/leds0' }, spiWorld(module)), {
     message: /is no SPI/,
   })
@@ -212,6 +218,35 @@ t.test('what is wrong with /dev/leds0 is said', async (t) => {
     await sink[Symbol.asyncDispose]()
     t.same([...(await readFile(device))], [0, 0, 0, 0], 'dark')
   }
+})
+
+t.test('a chain that is longer than its overlay says', async (t) => {
+  // It takes nothing, as the kernel does behind the last pixel.
+  await t.rejects(openLeds0Sink({ device: '/dev/full', count: 48, order: 'GRB' }, { kernel: '7.0' }), {
+    name: 'HardwareError',
+    message: /has fewer pixels than the profile, which has 48: write .*num_leds=48/,
+  })
+  await t.rejects(openLeds0Sink({ device: t.testdir(), count: 1, order: 'GRB' }, { kernel: '7.0' }), {
+    message: /did not take a frame \(EISDIR\)/,
+  })
+})
+
+t.test('a lamp that goes, or is none', async (t) => {
+  const lamp = (more = {}) => ({ max_brightness: '1\n', brightness: '1', ...more })
+  const names = { satisfied: 'g', neutral: 'y', dissatisfied: 'r' }
+  const folder = t.testdir({ g: lamp(), y: lamp(), r: lamp() })
+  const sink = await openLedSink(names, folder)
+  t.equal(sink.onOff, true, 'the kernel knows no more than on and off of them')
+  await rm(folder, { recursive: true })
+  await t.rejects(sink.write({ satisfied: 1, neutral: 0, dissatisfied: 0 }), {
+    name: 'HardwareError',
+    message: /the lamp \/sys\/class\/leds\/g \(satisfied\) is not there/,
+  })
+  await sink[Symbol.asyncDispose]()
+  for (const wrong of [{ trigger: {} }, { brightness: {} }])
+    await t.rejects(openLedSink(names, t.testdir({ g: lamp(), y: lamp(wrong), r: lamp() })), {
+      message: /y \(neutral\) cannot be set \(EISDIR\)/,
+    })
 })
 
 t.test('lamps of the kernel', async (t) => {

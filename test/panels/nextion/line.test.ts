@@ -325,8 +325,13 @@ t.test('also where it ends amid a change of page', async (t) => {
 t.test('a port that closes by itself', async (t) => {
   const rig = await (await nextionRig(t)).ready()
   rig.line.port.close()
+  let told = 0
+  using _ = rig.keys.onCondition(() => told++)
   await rig.within(100, () => rig.keys.condition().is === 'broken')
   t.match(rig.problem(), `${rig.line.path} is gone`)
+  t.equal(told, 1)
   await rig.within(5000, () => rig.keys.condition().is === 'good')
   t.equal(rig.line.opened, 2)
+  await passing(rig.clock, Promise.resolve(rig.keys[Symbol.asyncDispose]()))
+  t.notOk(rig.line.port.isOpen, 'the keys let go of it at the end')
 })

@@ -39,6 +39,20 @@ t.test('lamps share the board with the keys, are lit, and dark at the end and at
   await keys[Symbol.asyncDispose]()
 })
 
+t.test('a board that does not work any more holds the end up no longer', async (t) => {
+  const rig = raspiRig()
+  const lamps = await openRaspiLamps({ pins: lampPins, active: 'high' }, rig.context, rig.makeIo)
+  lamps.show(thanks.lights, thanks)
+  await until(() => rig.made.length === 1 && rig.io.pins[23]!.value > 0)
+  for (const what of ['digitalWrite', 'pwmWrite', 'reset'] as const)
+    rig.io[what] = () => {
+      throw new Error('the board is gone')
+    }
+  await lamps[Symbol.asyncDispose]()
+  await rig[Symbol.asyncDispose]()
+  t.equal(rig.clock.waiting, 0)
+})
+
 t.test('lamps that are lit by a low line', async (t) => {
   const rig = raspiRig()
   const lamps = await openRaspiLamps({ pins: lampPins, active: 'low' }, rig.context, rig.makeIo)

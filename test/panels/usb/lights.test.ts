@@ -173,3 +173,34 @@ t.test('what cannot be is said: another firmware, another pin, too many pixels',
     message: new RegExp(`300 pixels .*${mostPixels}`),
   })
 })
+
+t.test('parts that cannot be on this Arduino are broken, and say why; the others go on', async (t) => {
+  const rig = new Rig(t)
+  const lamps = {
+    device: 'auto',
+    pins: { satisfied: 7, neutral: 8, dissatisfied: 99 },
+    active: 'high',
+  } as const
+  const parts = [
+    await openUsbLamps(lamps, rig.context, rig.world),
+    await openUsbPixels({ ...own, pin: 40 }, rig.context, rig.world),
+  ]
+  await rig.runUntil(() => rig.log.of('part broken').length >= 2, 5_000)
+  t.match(
+    parts.map((part) => part.condition()),
+    [{ problem: /99/ }, { problem: /pins 2 to 31, not on 40/ }],
+  )
+  const shared = await shareUsbBoard('auto', rig.context, rig.world)
+  t.equal(shared.condition().is, 'good')
+  for (const part of parts) await rig.end(part[Symbol.asyncDispose]())
+  await rig.end(shared[Symbol.asyncDispose]())
+  t.equal(rig.opened, 1)
+})
+
+t.test('what is asked of a board that is gone is at an end', async (t) => {
+  const rig = new Rig(t)
+  const { wire } = await boardOf(rig)
+  await rig.unplug('told')
+  await wire.request(Uint8Array.of(1))
+  t.notOk(wire.isOpen)
+})

@@ -47,3 +47,13 @@ t.test('touches of an MPR121 on the Arduino; a chip that is pulled off, and put 
   t.equal(rig.opened, 1, 'the Arduino itself was good all the time')
   await rig.end(keys[Symbol.asyncDispose]())
 })
+
+t.test('a chip that is not there is awaited', async (t) => {
+  const rig = new Rig(t, { chips: new Map() })
+  const profile = { device: 'auto', address: 0x5b, electrodes: { satisfied: 0, neutral: 1, dissatisfied: 2 } }
+  const keys = await openUsbTouch(profile, rig.context, rig.world)
+  keys.listen(() => {})
+  await rig.runUntil(() => rig.log.of('part broken').length > 0, 6_000)
+  t.match(keys.condition(), { problem: /the chip at 0x5B did not answer/ })
+  await rig.end(keys[Symbol.asyncDispose]())
+})

@@ -153,3 +153,26 @@ t.test('they stand on the topics, retained; what an earlier life said is taken b
   stop.abort()
   await running
 })
+
+t.test('a broker that does not let them be said is told of, and they are tried again', async (t) => {
+  const uplink = new FakeUplink()
+  const clock = new FakeClock({ wall: monday })
+  const alerts = new Alerts({ ...rules, silentMinutes: 10_000 })
+  const log = new FakeLog()
+  uplink.denies = (topic) => topic.endsWith('/alert/dissatisfied')
+  const connection = await uplink.connect(undefined, new AbortController().signal)
+  const stop = new AbortController()
+  const options = { alerts, rules, language: 'it' as const, topicRoot: 'faccina/1', clock, log }
+  const running = new PublishAlerts(options).run(connection, stop.signal)
+  await turns()
+  for (let i = 0; i < 20; i++) alerts.take(vote('dissatisfied', monday), monday)
+  clock.advance(5_000)
+  await turns()
+  t.match(log.of('alert refused by the broker'), [{ topic: topicOf('alert/dissatisfied') }])
+  uplink.denies = () => false
+  clock.advance(5_000)
+  await turns()
+  t.match(uplink.json('/alert/dissatisfied'), [{ raised: true }])
+  stop.abort()
+  await running
+})

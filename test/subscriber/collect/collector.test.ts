@@ -278,6 +278,62 @@ t.test(
   },
 )
 
+t.test('of several collectors each gets its share of the events, and all of the rest', async (t) => {
+  await using world = new World(new FakeDatabase(), 'collectors')
+  const filters: string[] = []
+  world.uplink.denies = (filter) => filters.push(filter) < 0
+  await world.start()
+  t.same(
+    filters.filter((filter) => filter.startsWith('$share/')),
+    ['vote', 'gap', 'summary', 'served'].map((kind) => `$share/collectors/faccina/1/+/+/+/${kind}`),
+  )
+  t.ok(filters.includes('faccina/1/+/+/+/totals'))
+})
+
+t.test('a broker that speaks MQTT 5 may refuse to share, too', async (t) => {
+  await using world = new World(new FakeDatabase(), 'collectors')
+  world.uplink.denies = (filter) => filter.startsWith('$share/')
+  await world.start()
+  world.vote(1)
+  await world.pass(1_000)
+  t.match(world.collector.collected, { votes: 1 })
+  t.equal(world.log.of('not shared').length, 4)
+})
+
+t.test('what terminals reply to us is logged; what they reply to others is not', async (t) => {
+  await using world = new World()
+  await world.start()
+  const reply = (message: unknown) =>
+    world.uplink.deliver({ topic: topicOf('command/replay/reply'), payload: bytes(message) })
+  reply({ command: 'replay', id: 'collect-1', ok: true, epoch: someEpoch, from: 2, to: 4, votes: 3 })
+  reply({ command: 'replay', id: 'collect-2', ok: false, problem: 'ask again later' })
+  reply({ command: 'replay', id: 'somebody’s', ok: false, problem: 'no' })
+  reply({ id: 'collect-3' })
+  reply('{')
+  reply('x'.repeat(5_000))
+  t.match(world.log.of('replay promised'), [{ votes: 3, from: 2, to: 4 }])
+  t.match(world.log.of('replay not possible'), [{ why: 'ask again later' }])
+})
+
+t.test(
+  'a broker that lets it ask or say nothing is told of, once a topic, and votes are stored',
+  async (t) => {
+    await using world = new World()
+    world.uplink.denies = (topic) => /\d\/(committed|command\/replay)$/.test(topic)
+    await world.start()
+    world.online()
+    for (const sequence of [1, 2, 4]) world.vote(sequence)
+    await world.pass(15_000)
+    t.match(world.collector.collected, { votes: 3 })
+    t.match(world.log.of('committed refused'), [{ counter: '3', problem: { kind: 'refused' } }])
+    t.match(world.log.of('replay refused by the broker'), [{ problem: { kind: 'refused' } }])
+    t.ok(world.uplink.online, 'the connection stays')
+    world.uplink.denies = () => false
+    await world.pass(2_000)
+    t.strictSame(world.committed, [{ epoch: someEpoch, sequence: 2 }], 'said as soon as it may be')
+  },
+)
+
 t.test('where a broker gives what it retains only by name, it is asked for by name', async (t) => {
   await using world = new World()
   world.uplink.protocol = '3.1.1'

@@ -90,6 +90,11 @@ t.test('faults are told by who can do something', async (t) => {
   }
   t.equal(told('', 'Connection terminated unexpectedly').kind, 'lost')
   t.equal(told('', 'Query read timeout').kind, 'lost')
+  t.match(
+    told('', 'The server does not support SSL connections'),
+    wrong(/the server speaks no TLS; switch it on/),
+  )
+  t.match(told('', 'client password must be a string'), wrong(/PGPASSWORD/))
   t.match(told('28P01').message, /user anna/)
   t.ok(isTransient({ code: '40001' }))
   t.notOk(isTransient(new Error('x')))

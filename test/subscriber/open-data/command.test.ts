@@ -85,6 +85,9 @@ t.test('a release takes the place of an earlier one of its kind, and of nothing 
   await t.rejects(into('strange'), { message: /holds "thesis.doc"; allowed is/ })
   t.equal(readFileSync(join(directory, 'strange', 'thesis.doc'), 'utf8'), 'all my work')
   await t.rejects(into('file'), { message: /is a file; allowed is a folder/ })
+  await t.rejects(into('x'.repeat(300)), { code: 'ENAMETOOLONG' }, 'in the system’s words')
+  writeFileSync(join(directory, 'empty', 'dataset.jsonld'), '{"@graph": ')
+  await t.rejects(into('empty'), { message: /a release of another kind \(none that can be read/ })
   t.same(readdirSync(directory).sort(), ['empty', 'file', 'strange'])
 })
 

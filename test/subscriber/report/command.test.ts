@@ -120,3 +120,29 @@ t.test('what fails is said in a sentence', async (t) => {
     message: /^ENOENT: no such file or directory, open/,
   })
 })
+
+t.test('whoever waits at a terminal is told how far it is, and the line goes again', async (t) => {
+  const { isTTY } = process.stderr
+  process.stderr.isTTY = true
+  const write = t.capture(process.stderr, 'write', () => true)
+  t.teardown(() => {
+    process.stderr.isTTY = isTTY
+  })
+  const clock = new FakeClock({ wall: Date.parse('2026-04-15T10:00Z') })
+  const open = async () => ({
+    async *hours() {
+      for (let i = 0; i < 3_000; i++) {
+        clock.advance(1)
+        yield rows[0]!
+      }
+    },
+    served: async () => [],
+    async [Symbol.asyncDispose]() {},
+  })
+  const out = { stdout: () => {}, stderr: () => {}, colour: false }
+  t.equal(await reportCommand(['--database', 'x'], out, { open, clock }), 0)
+  t.same(
+    write().map(({ args }) => args[0]),
+    ['\r1,024 hours of counters read', '\r2,048 hours of counters read', '\r\u001b[K'],
+  )
+})

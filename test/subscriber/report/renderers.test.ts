@@ -1,8 +1,9 @@
 import t from 'tap'
 import { csvColumns, renderCsv } from '../../../src/subscriber/report/csv.ts'
 import { figures } from '../../../src/subscriber/report/figures.ts'
+import { renderHtml } from '../../../src/subscriber/report/html/page.ts'
 import { renderJson } from '../../../src/subscriber/report/json.ts'
-import type { Question } from '../../../src/subscriber/report/report.ts'
+import type { Question, Report } from '../../../src/subscriber/report/report.ts'
 import { formula } from '../../../src/subscriber/report/score.ts'
 import { bar, renderText } from '../../../src/subscriber/report/text.ts'
 import { texts } from '../../../src/subscriber/report/texts/by-language.ts'
@@ -86,6 +87,50 @@ t.test('better and worse', async (t) => {
     await say(700, 705, 'en'),
     /^No clear change from the month before: \+0\.5 points \(−\d\.\d to \+\d\.\d\)\.$/,
   )
+})
+
+t.test('two months are compared with the two before', async (t) => {
+  const report = await reportOf(rows, {
+    period: { from: '2026-03-01', to: '2026-04-30', timeZone: 'Europe/Rome' },
+  })
+  t.match(headline(report, new Words('en')).rest[0], /the 2 months before/)
+  t.match(headline(report, new Words('it')).rest[0], /ai 2 mesi precedenti/)
+})
+
+t.test('votes whose time nobody knows are counted apart, where they are enough', async (t) => {
+  const { hour: _, ...one } = rows[0]!
+  const text = async (votes: number, language: 'it' | 'en') =>
+    renderText(await reportOf([...rows, { ...one, votes }]), { language }).replaceAll(/\s+/g, ' ')
+  for (const language of reportLanguages) {
+    const { unknownFew, unknownTime } = texts[language]
+    t.match(await text(5, language), unknownFew)
+    t.match(await text(40, language), unknownTime('40'))
+    t.notMatch(renderText(await reportOf(), { language }).replaceAll(/\s+/g, ' '), unknownFew)
+  }
+})
+
+t.test('the page says in words what it has no figures for', async (t) => {
+  const page = (report: Report) => renderHtml(report, { language: 'en', face: () => '', style: '' })
+  const even = municipality(
+    Array.from({ length: 40 }, (_, i) => ({
+      office: `office-${i % 2}`,
+      counter: String(i),
+      busy: 9,
+      dissatisfied: 0.15,
+      neutral: 0.2,
+    })),
+    '2026-03-01',
+    31,
+  )
+  const html = await page(await figures(marchQuestion, { hours: even.rows, served: [] }, made))
+  t.match(html, /<p>None of the \d+ offices, counters and times that were tested has clearly more/)
+  t.match(html, texts.en.noParticipation)
+  t.match(
+    html,
+    /20 more between them, with an index from \d/,
+    'the ends of the list are shown, the rest is counted',
+  )
+  t.notMatch(html, /undefined|NaN|\[object/)
 })
 
 t.test('both languages say the same things', async (t) => {

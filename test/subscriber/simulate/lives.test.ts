@@ -18,7 +18,7 @@ import {
 } from '../../../src/subscriber/simulate/municipality.ts'
 import { messageOf, type Said } from '../../../src/subscriber/simulate/said.ts'
 import { addCounts, addVote } from '../../../src/subscriber/simulate/tally.ts'
-import { addSaid, hoursOf, noTruth, sumOf } from '../../../src/subscriber/simulate/truth.ts'
+import { addSaid, allHoursOf, hoursOf, noTruth, sumOf } from '../../../src/subscriber/simulate/truth.ts'
 
 const root = 'faccina/1'
 const fortnight: MunicipalityOptions = {
@@ -228,6 +228,11 @@ function keepsHours(said: readonly Said[], { office }: Terminal): void {
     check(withinHours || late === true, 'a vote at a terminal that was closed')
   }
 }
+
+t.test('the hours of a municipality are those of its terminals, one after the other', async (t) => {
+  const town = municipality({ ...fortnight, terminals: 4 })
+  t.strictSame([...allHoursOf(town)], town.terminals.flatMap(hoursOf))
+})
 
 t.test('what is said to be bad is bad, and where nothing is said it is not', async (t) => {
   const town = municipality({ ...fortnight, days: 90, seed: 5 })

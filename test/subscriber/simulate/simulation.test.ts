@@ -198,6 +198,10 @@ t.test('a part of it is replayed: by sequences, by times; nonsense is answered a
   ask(uplink, 'faccina://c_e506/nowhere/1', {})
   ask(uplink, terminal.source, {}, 'explode')
   ask(uplink, terminal.source, [1])
+  uplink.deliver({
+    topic: topicsOf(root, terminal.source).command('replay'),
+    payload: new TextEncoder().encode('{"from": '),
+  })
   await turns()
   t.equal(uplink.messages.length, before, 'who is not asked does not answer')
   ask(uplink, terminal.source, { id: '3' }, 'identify', { responseTopic: 'answers/7' })

@@ -1,4 +1,6 @@
 import t from 'tap'
+import { gapEvent } from '../../../src/contract/events.ts'
+import type { CommissioningEvent } from '../../../src/contract/schemas.ts'
 import { noVotes } from '../../../src/domain/vote.ts'
 import type { Item } from '../../../src/subscriber/item.ts'
 import { Board } from '../../../src/subscriber/watch/board.ts'
@@ -76,4 +78,41 @@ t.test('health, state and votes in words', async (t) => {
   )
   board.take({ is: 'rejected', topic: 'x', payload: new Uint8Array(), why: 'y' }, now)
   t.equal(board.rejected, 1)
+})
+
+t.test('a terminal whose card was damaged or full begins with what it says of that', async (t) => {
+  const board = new Board(3)
+  const gap = gapEvent({ epoch: someEpoch, source: someSource, from: 5, to: 6, cause: 'damaged', at: now })
+  t.equal(board.take({ is: 'gap', source: someSource, event: gap }, now), true)
+  board.take(vote(7), now)
+  t.match(board.terminals(), [{ since: 5, completeness: { complete: 7, missing: [] } }])
+})
+
+t.test('when it was commissioned, and what failed then', async (t) => {
+  const board = new Board(3)
+  const shown = (result: 'passed' | 'failed', ...failed: string[]) => {
+    const checks = failed.map((name) => ({ name, result: 'failed', found: '' }))
+    const record = {
+      time: '2026-05-03T10:00:00.000Z',
+      data: { result, checks },
+    } as unknown as CommissioningEvent
+    t.equal(board.take({ is: 'commissioning', source: someSource, record }, now), true)
+    return rowOf(board.terminals()[0]!, now)[7]
+  }
+  t.equal(shown('passed'), '2026-05-03 passed')
+  t.equal(shown('failed', 'lights', 'network'), '2026-05-03 2 failed: lights')
+})
+
+t.test('how long ago, in the largest fitting unit', async (t) => {
+  const board = new Board(3)
+  const ago = (ms: number) => {
+    const since = new Date(now - ms).toISOString()
+    const state = { state: 'offline', version: '1', epoch: someEpoch, boot: 1, since } as const
+    board.take({ is: 'state', source: someSource, state }, now)
+    return rowOf(board.terminals()[0]!, now)[1]
+  }
+  t.same(
+    [400, 59_000, 60_000, 3_600_000, 47 * 3_600_000, 48 * 3_600_000].map(ago),
+    ['now', '59 s', '1 min', '1 h', '47 h', '2 d'].map((text) => `offline ${text}`),
+  )
 })

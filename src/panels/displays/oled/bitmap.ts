@@ -31,14 +31,6 @@ export class Bitmap {
       for (let column = x; column < x + width; column++) this.set(column, row, on)
   }
 
-  /** A frame of one pixel's width along the edge. */
-  frame(): void {
-    this.fill(0, 0, this.width, 1)
-    this.fill(0, this.height - 1, this.width, 1)
-    this.fill(0, 0, 1, this.height)
-    this.fill(this.width - 1, 0, 1, this.height)
-  }
-
   /** Black becomes white. */
   invert(): void {
     for (let at = 0; at < this.bytes.length; at++) this.bytes[at] = ~this.bytes[at]!
