@@ -1,6 +1,6 @@
-import { type Key } from '../../../src/domain/words.ts'
+import type { Key } from '../../../src/domain/words.ts'
 import { DeviceKeys, EventReader, eventBytes, type KeyEdge } from '../../../src/panels/keys/evdev.ts'
-import { must, mustEqual, type Mutation, type Target } from '../engine/target.ts'
+import { type Mutation, must, mustEqual, type Target } from '../engine/target.ts'
 import { pieces } from '../pieces.ts'
 
 const keyOf = new Map<number, Key>([
@@ -25,7 +25,11 @@ const target: Target = {
     const bytes = Uint8Array.from(rest)
     const events = new EventReader(word).read(bytes)
     const cutUp = new EventReader(word)
-    mustEqual(pieces(bytes, cut).flatMap((piece) => cutUp.read(piece)), events, 'cut up')
+    mustEqual(
+      pieces(bytes, cut).flatMap((piece) => cutUp.read(piece)),
+      events,
+      'cut up',
+    )
     const view = Buffer.from(bytes)
     must(events.length === Math.floor(bytes.length / eventBytes(word)), 'events that are not there')
     const keys = new DeviceKeys(keyOf)
@@ -40,7 +44,8 @@ const target: Target = {
       const dropped = type === 0 && code === 3
       if (dropped) must(held.size === 0, 'held through a loss')
       else if (lost) must(edges.length === 0, 'a key between a loss and the next moment')
-      else if (type === 1 && value === 1 && keyOf.has(code)) must(held.has(keyOf.get(code)!), 'a press that was lost')
+      else if (type === 1 && value === 1 && keyOf.has(code))
+        must(held.has(keyOf.get(code)!), 'a press that was lost')
       else if (type !== 1) must(edges.length === 0, 'an edge that is none')
       lost = dropped || (lost && !(type === 0 && code === 0))
     }

@@ -1,6 +1,6 @@
+import type { Key } from '../../../src/domain/words.ts'
 import { Fingers } from '../../../src/panels/displays/nextion/fingers.ts'
 import { type Frame, FrameReader } from '../../../src/panels/displays/nextion/frames.ts'
-import type { Key } from '../../../src/domain/words.ts'
 import { must, mustEqual, type Target } from '../engine/target.ts'
 import { pieces } from '../pieces.ts'
 
@@ -16,11 +16,37 @@ const target: Target = {
     'src/panels/displays/nextion/page.ts',
   ],
   maxBytes: 2_500,
-  words: [Uint8Array.from(end), Uint8Array.of(0x65, 0, 1, 1, ...end), Uint8Array.of(0x67, 0, 9, 0, 9, 0, ...end)],
+  words: [
+    Uint8Array.from(end),
+    Uint8Array.of(0x65, 0, 1, 1, ...end),
+    Uint8Array.of(0x67, 0, 9, 0, 9, 0, ...end),
+  ],
   *corpus() {
     yield Uint8Array.of(1, 0x65, 0, 3, 1, ...end, 0x67, 0, 9, 1, 2, 0, ...end, 0x01, ...end, 0x88, ...end)
-    yield Uint8Array.of(2, 0x71, 0xff, 0xff, 0xff, 0xff, ...end, 0x66, 2, ...end, 0x24, ...end, 0, 0, 0, ...end)
-    yield Buffer.concat([Buffer.from('\x03pciao'), Buffer.from(end), Buffer.from('comok 1,2-0,NX,3'), Buffer.from(end)])
+    yield Uint8Array.of(
+      2,
+      0x71,
+      0xff,
+      0xff,
+      0xff,
+      0xff,
+      ...end,
+      0x66,
+      2,
+      ...end,
+      0x24,
+      ...end,
+      0,
+      0,
+      0,
+      ...end,
+    )
+    yield Buffer.concat([
+      Buffer.from('\x03pciao'),
+      Buffer.from(end),
+      Buffer.from('comok 1,2-0,NX,3'),
+      Buffer.from(end),
+    ])
     yield Buffer.concat([Buffer.from(`\x09p${'x'.repeat(700)}`), Buffer.from(end), Buffer.of(0x1a, ...end)])
   },
   check([cut = 0, ...rest]) {
@@ -36,11 +62,14 @@ const target: Target = {
     let held: Key | undefined
     for (const frame of frames)
       for (const { key, edge } of fingers.receive(frame, offered)) {
-        must(edge === 'down' ? held === undefined : held === key, () => `${key} ${edge} while ${held} is held`)
+        must(
+          edge === 'down' ? held === undefined : held === key,
+          () => `${key} ${edge} while ${held} is held`,
+        )
         held = edge === 'down' ? key : undefined
       }
     const known = Uint8Array.of(0x65, 0, 1, 1, ...end)
-    const resumed = whole.push(Uint8Array.of(...end, ...end, ...end, ...known), 0)
+    const resumed = whole.push(Uint8Array.of(...end, ...end, ...known), 0)
     mustEqual(resumed.at(-1), { is: 'touch', page: 0, component: 1, edge: 'down' }, 'behind the noise')
   },
 }
