@@ -30,7 +30,10 @@ const target: Target = {
     const text = new TextDecoder().decode(bytes)
     const read = profileOrError(text)
     mustBeClean()
-    if (read instanceof ProfileError) return mustBeWords(read.problems, text)
+    if (read instanceof ProfileError) {
+      mustBeWords(read.problems, text)
+      return
+    }
     const { name: _, ...written } = read
     mustEqual(profileOrError(stringify(written)), read, 'read again')
     must(Number.isFinite(JSON.stringify(read).length), 'a profile that cannot be told')
