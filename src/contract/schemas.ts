@@ -11,7 +11,8 @@ import { faces, keys, languages, outcomes, reasons } from '../domain/words.ts'
 const text = (description: string) => v.pipe(v.string(), v.description(description))
 const counter = (description: string) =>
   v.pipe(v.number(), v.integer(), v.minValue(0), v.description(description))
-const time = (description: string) => v.pipe(v.string(), v.isoTimestamp(), v.description(description))
+const time = (description: string) =>
+  v.pipe(v.string(), v.isoTimestamp(), v.check(hasItsDay, 'a time that there is'), v.description(description))
 
 const epoch = v.pipe(v.string(), v.regex(/^[a-z0-9]{6}$/), v.description('Random id of one journal’s life.'))
 const sequence = v.pipe(
@@ -20,6 +21,12 @@ const sequence = v.pipe(
   v.minValue(1),
   v.description('1, 2, 3, … in its epoch, with no hole but those that a gap explains.'),
 )
+
+/** Not so the 30th of February, which `Date.parse` takes for a day in March. */
+function hasItsDay(written: string): boolean {
+  const [year = 0, month = 0, day = 0] = written.slice(0, 10).split('-').map(Number)
+  return new Date(Date.UTC(year, month - 1, day)).getUTCDate() === day
+}
 
 /** The attributes that all our CloudEvents share (CloudEvents 1.0, JSON format; `sequence` and `recordedtime` are its documented extensions). */
 function cloudEvent<const Type extends string, Data extends v.GenericSchema>(

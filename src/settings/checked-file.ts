@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { isAlias, isMap, isScalar, isSeq } from 'yaml'
+import { isAlias, isMap, isScalar, isSeq, type Node, type Pair } from 'yaml'
 import {
   allowed,
   describe,
@@ -19,6 +19,7 @@ import {
   type Path,
   plainValues,
   positionOf,
+  positionOfKey,
   readDocument,
   type SettingsDocument,
 } from './document.ts'
@@ -49,7 +50,8 @@ export function checkFile<S extends v.GenericSchema>(
   table: Readonly<Record<string, string>> = {},
 ): Checked<v.InferOutput<S>> {
   const { read, problems } = readDocument(text, file, words)
-  if (!read) return { ok: false, problems }
+  // The parser tells them as it finds them, which is not always from top to bottom.
+  if (!read) return { ok: false, problems: inOrder(problems) }
   const renames = rename(read, table)
   if (renames.problems.length > 0) return { ok: false, problems: inOrder([...problems, ...renames.problems]) }
   const plain = plainValues(read)
@@ -101,17 +103,20 @@ function unknownKeys(read: SettingsDocument, group: Group, described: Group): Pr
   const map = followed(read, nodeAt(read, group.path)?.value)
   if (!isMap(map)) return []
   const names = group.entries.map(keyOf)
-  const unknown = map.items.map(keyText).filter((key) => !names.includes(key))
+  const unknown = (map.items as Pair<Node, Node | null>[]).filter((pair) => !names.includes(keyText(pair)))
   const groups = group.entries.filter((entry) => entry.is === 'group')
   return [
-    ...unknown.map((key) => ({
-      file: read.file,
-      ...positionOf(read, [...group.path, key]),
-      key: [...group.path, keyWords(key)].join('.'),
-      found: 'an unknown key',
-      allowed: allowed(group),
-      ...unknownHint(key, names, described),
-    })),
+    ...unknown.map((pair) => {
+      const key = keyText(pair)
+      return {
+        file: read.file,
+        ...positionOfKey(read, pair),
+        key: [...group.path, keyWords(key)].join('.'),
+        found: 'an unknown key',
+        allowed: allowed(group),
+        ...unknownHint(key, names, described),
+      }
+    }),
     ...groups.flatMap((entry) => unknownKeys(read, entry, described)),
   ]
 }

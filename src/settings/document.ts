@@ -69,12 +69,17 @@ export function readDocument(
     hint: start,
     ...facts,
   })
+  let known: ReadonlyMap<number, string> | undefined
+  const names = () => {
+    known ??= namesOf(document)
+    return known
+  }
   const problems = [...document.errors, ...document.warnings].map(({ code, pos, message }) => {
     const open = code === 'MISSING_CHAR' && /closing/i.test(message) ? openQuote(document, pos[0]) : undefined
     const facts = open === undefined ? (syntax[code] ?? unreadable) : unclosed
     return {
       ...problem(open ?? pos[0], { allowed: '', ...facts }),
-      ...(code === 'DUPLICATE_KEY' && { key: nameAt(document, pos[0]) }),
+      ...(code === 'DUPLICATE_KEY' && { key: names().get(pos[0]) ?? '' }),
     }
   })
   // A key that is there twice leaves the rest readable; what comes after another error is guesswork.
@@ -140,30 +145,34 @@ export function plainValues(read: SettingsDocument): { values: unknown } | { pro
   }
 }
 
-/** Where an alias stands that no anchor goes before. */
+/** Where an alias stands that no anchor goes before. Looked for in one go: a file may be full of them. */
 function lostAlias(document: Document.Parsed): number | undefined {
+  const anchors = new Set<string>()
   let offset: number | undefined
   visit(document, {
-    Alias(_, alias) {
-      if (alias.resolve(document)) return undefined
-      offset = alias.range?.[0]
+    Alias(_, { source, range }) {
+      if (anchors.has(source)) return undefined
+      offset = range?.[0]
       return visit.BREAK
+    },
+    Value(_, { anchor }) {
+      if (anchor !== undefined) anchors.add(anchor)
     },
   })
   return offset
 }
 
-/** The dotted name of the key that stands at an offset; empty if it is none. */
-function nameAt(document: Document.Parsed, offset: number): string {
-  let name = ''
+/** The dotted names of all keys, by the offsets at which they stand. */
+function namesOf(document: Document.Parsed): ReadonlyMap<number, string> {
+  const names = new Map<number, string>()
   visit(document, {
     Pair(_, pair, path) {
-      if (!isScalar(pair.key) || pair.key.range?.[0] !== offset) return undefined
-      name = [...path.filter((one) => isPair(one)), pair].map((one) => keyWords(keyText(one))).join('.')
-      return visit.BREAK
+      if (!isScalar(pair.key) || !pair.key.range) return
+      const name = [...path.filter((one) => isPair(one)), pair].map((one) => keyWords(keyText(one))).join('.')
+      names.set(pair.key.range[0], name)
     },
   })
-  return name
+  return names
 }
 
 /** The node that a path leads to; `key` is where its name stands. Aliases are followed. */
@@ -194,6 +203,14 @@ export function positionOf(read: SettingsDocument, path: Path): { line: number; 
     if (key?.range) return position(read.lines, key.range[0])
   }
   return { line: 1, column: 1 }
+}
+
+/** Line and column of a key that is at hand. */
+export function positionOfKey(
+  read: SettingsDocument,
+  { key }: Pair<Node, unknown>,
+): { line: number; column: number } {
+  return key.range ? position(read.lines, key.range[0]) : { line: 1, column: 1 }
 }
 
 export function keyText(pair: Pair<unknown, unknown>): string {

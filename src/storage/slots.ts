@@ -96,7 +96,13 @@ async function slotAt<T>(
   }
   const line = decodeLine(buffer, 0, buffer.indexOf(lineFeed) + 1) as Record<string, unknown> | undefined
   const value = line?.[label]
-  return is(value) ? { write: Number(line!.write), value } : undefined
+  const write = line?.write
+  // What could not be counted on from would be overtaken by nothing.
+  return is(value) && isCount(write) ? { write, value } : undefined
+}
+
+function isCount(write: unknown): write is number {
+  return typeof write === 'number' && Number.isSafeInteger(write + 1) && write >= 0
 }
 
 async function openOrCreate<T>(

@@ -25,6 +25,7 @@ function schemas(): Record<Name, Record<string, unknown>> {
     const { title } = JSON.parse(titles[`src/contract/schemas/${name}.schema.json`] ?? '')
     const { $schema: _, ...schema } = toJsonSchema(published[name], {
       target: 'draft-07',
+      ignoreActions: ['check'],
       overrideSchema: ({ valibotSchema, jsonSchema }) =>
         valibotSchema.type === 'record' ? jsonSchema : undefined,
     })

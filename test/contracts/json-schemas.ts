@@ -27,6 +27,8 @@ export function jsonSchemas(): Record<string, string> {
 function textOf(name: keyof typeof published): string {
   const { $schema, ...schema } = toJsonSchema(published[name], {
     target: 'draft-2020-12',
+    // The format of a time says it already.
+    ignoreActions: ['check'],
     // It makes the right schema of a record whose keys are a closed list, and then doubts it.
     overrideSchema: ({ valibotSchema, jsonSchema }) =>
       valibotSchema.type === 'record' ? jsonSchema : undefined,

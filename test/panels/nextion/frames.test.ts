@@ -36,6 +36,16 @@ const table: [what: string, bytes: string, frames: Frame[]][] = [
   ['a touch with a byte too few', '65 01 02 ff ff ff 01 ff ff ff', [{ is: 'done' }]],
   ['a touch with a byte too many', '65 01 02 01 00 ff ff ff 01 ff ff ff', [{ is: 'done' }]],
   ['noise before a touch makes no key', '13 65 01 02 01 ff ff ff 01 ff ff ff', [{ is: 'done' }]],
+  [
+    'an end too many does not hide a touch',
+    'ff ff ff ff ff 65 01 02 01 ff ff ff',
+    [{ is: 'touch', page: 1, component: 2, edge: 'down' }],
+  ],
+  [
+    'a text without end hides no more than up to the next one',
+    `70${'61'.repeat(600)} 24 ff ff ff 01 ff ff ff`,
+    [{ is: 'done' }],
+  ],
   ['words that are no greeting', '63 6f 6d ff ff ff', []],
 ]
 

@@ -37,11 +37,13 @@ const gapMs = 250
 
 /**
  * Takes the bytes apart. What has not exactly the form of a message is dropped up to the next end, since
- * noise must never become a key.
+ * noise must never become a key. However the line cuts the bytes up, the messages are the same.
  */
 export class FrameReader {
   #bytes: Buffer = Buffer.alloc(0)
   #at: MonoMs = Number.NEGATIVE_INFINITY
+  /** What is there began with more than any message has: all of it is dropped up to the next end. */
+  #tooLong = false
 
   /** How many bytes were no message. */
   dropped = 0
@@ -49,28 +51,41 @@ export class FrameReader {
   /** The messages that are complete now. */
   push(bytes: Uint8Array, now: MonoMs): Frame[] {
     // A message that was cut off is not carried on by the next one.
-    if (now - this.#at > gapMs) this.#drop(this.#bytes.length)
+    if (now - this.#at > gapMs) {
+      this.#drop(this.#bytes.length)
+      this.#tooLong = false
+    }
     this.#at = now
     this.#bytes = Buffer.concat([this.#bytes, bytes])
     const frames: Frame[] = []
     for (;;) {
+      this.#dropEnds()
       const length = this.#length()
       if (length === undefined) break
-      const frame = decode(this.#bytes.subarray(0, length))
+      const frame = this.#tooLong || length > longest ? undefined : decode(this.#bytes.subarray(0, length))
       if (frame) {
         frames.push(frame)
-        this.#bytes = this.#bytes.subarray(length + 3)
-      } else this.#drop(length + 3)
+        this.#bytes = this.#bytes.subarray(length + end.length)
+      } else this.#drop(length + end.length)
+      this.#tooLong = false
     }
-    if (this.#bytes.length > longest) this.#drop(this.#bytes.length)
+    this.#dropTooLong()
     return frames
+  }
+
+  /** No message begins with what ends one: where one was lost, its end is left over. */
+  #dropEnds(): void {
+    if (this.#tooLong) return
+    let count = 0
+    while (this.#bytes[count] === 0xff) count++
+    this.#drop(count)
   }
 
   /** The length of the first message without its end, once it is there. */
   #length(): number | undefined {
     const [head] = this.#bytes
     if (head === undefined) return undefined
-    const fixed = lengths[head]
+    const fixed = this.#tooLong ? undefined : lengths[head]
     // Numbers may hold FF themselves, so their end is where it must be.
     if (fixed !== undefined) {
       if (this.#bytes.length < fixed + 4) return undefined
@@ -78,6 +93,13 @@ export class FrameReader {
     }
     const at = this.#bytes.indexOf(end)
     return at < 0 ? undefined : at
+  }
+
+  /** Of what has no end, only what may be the beginning of one is kept. */
+  #dropTooLong(): void {
+    if (!this.#tooLong && this.#bytes.length <= longest + end.length) return
+    this.#tooLong = true
+    this.#drop(Math.max(0, this.#bytes.length - (end.length - 1)))
   }
 
   #drop(count: number): void {
