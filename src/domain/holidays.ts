@@ -57,5 +57,5 @@ function dayAfter(date: string): string {
 }
 
 function isoDate(year: number, month: number, day: number): string {
-  return [String(year).padStart(4, '0'), ...[month, day].map((n) => String(n).padStart(2, '0'))].join('-')
+  return [year, ...[month, day].map((n) => String(n).padStart(2, '0'))].join('-')
 }

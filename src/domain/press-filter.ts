@@ -44,7 +44,7 @@ interface KeyState {
   rawAt: MonoMs
   /** What it means. */
   held: { at: 'released' } | { at: 'pressed'; since: MonoMs } | { at: 'stuck'; why: StuckWhy }
-  /** The latest presses, no more than are needed to tell a burst. */
+  /** The latest presses. With more than `fingerPresses` the key is broken, and presses no more. */
   presses: MonoMs[]
   hammered: boolean
   /** For how long it was pressed again and again, less the pauses in which it was left alone. */
@@ -100,7 +100,7 @@ export function filterEdge(
 function press(state: KeyState, at: MonoMs, pauseMs: number, rules: FilterRules): KeyState {
   const alone = pauseMs >= rules.quietMs
   const recent = alone ? [] : state.presses.filter((t) => at - t < rules.burstMs)
-  const presses = [...recent, at].slice(-rules.fingerPresses - 1)
+  const presses = [...recent, at]
   const sinceLastMs = at - (state.presses.at(-1) ?? at)
   return {
     ...state,

@@ -74,12 +74,8 @@ function place(boots: readonly BootTime[]): Timeline {
   let first = placed.length - 1
   while (first > 0 && placed[first - 1]!.zero === undefined) first--
   const before = placed[first - 1]
-  // With nothing known before them nobody can say how long ago they were.
-  if (!before) {
-    return placed.map((boot) =>
-      boot.zero === undefined ? { ...boot, unknownTo: Number.MAX_SAFE_INTEGER } : boot,
-    )
-  }
+  // With nothing known before them nobody can say how long ago they were: they are forgotten.
+  if (!before) return placed.slice(-1)
   let earliest = before.zero! + before.lastMono
   let latest = placed.at(-1)!.zero!
   const run = placed.slice(first, -1)

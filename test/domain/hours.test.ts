@@ -314,6 +314,7 @@ t.test('whether a moment lies between two times of the day, on the clock on the 
     // In summer the same clock on the wall is an hour earlier in UTC.
     [night, '2026-07-10T18:00:00Z', true],
     [night, '2026-07-11T05:00:00Z', false],
+    [lunch, '2026-07-11T09:59:59Z', false],
     [lunch, '2026-07-11T10:00:00Z', true],
     [lunch, '2026-07-11T11:00:00Z', false],
     [{ from: 600, to: 600 }, '2026-07-11T08:00:00Z', false],

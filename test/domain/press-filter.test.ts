@@ -221,6 +221,32 @@ t.test('stuck', async (t) => {
     t.same(p.unattended('down', 60_000), [press('satisfied')])
     t.same(p.said('stuck'), [])
   })
+
+  t.test('let go at the last moment: it has not come to rest yet, and is not stuck', async (t) => {
+    const p = panel()
+    p.down(0)
+    p.up(9_990)
+    t.same(p.unattended('down', 10_005), [ignored('bounce')])
+  })
+
+  t.test('held still for as long as a key is left alone, it is held, and not restless', async (t) => {
+    for (const [moved, why] of [
+      [6_000, 'held'],
+      [6_001, 'restless'],
+    ] as const) {
+      const p = panel()
+      p.down(0)
+      p.up(5_990)
+      p.down(moved)
+      t.same(p.unattended('up', 10_000), [{ say: 'stuck', key: 'satisfied', why }])
+    }
+  })
+
+  t.test('of a key at rest the passing of time has nothing to say', async (t) => {
+    const { filter } = filterEdge({}, { key: 'skip', edge: 'down', at: 0 }, rules)
+    const released = filterEdge(filter, { key: 'skip', edge: 'up', at: 100 }, rules).filter
+    t.same(filterTime(released, 3_600_000, rules).verdicts, [])
+  })
 })
 
 t.test('restless', async (t) => {
@@ -512,6 +538,24 @@ t.test('properties', async (t) => {
         }
         const words = p.said('press', 'stuck', 'unstuck').map(([say]) => say)
         return !/\bstuck (press|stuck)\b/.test(words.join(' ').replaceAll('unstuck', 'mended'))
+      }),
+    )
+    t.pass('in every run')
+  })
+
+  t.test('a broken key that has come to rest is as good as new', async (t) => {
+    fc.assert(
+      fc.property(train(0), (steps) => {
+        const mended = panel()
+        for (let at = 0; at <= rules.stuckMs; at += 200) mended.tap(at)
+        const fresh = panel()
+        let at = rules.stuckMs + 80 + rules.restMs
+        mended.until(at)
+        return steps.every(({ key, edge, gap }) => {
+          at += gap
+          const [one, other] = [mended, fresh].map((p) => (edge === 'down' ? p.down(at, key) : p.up(at, key)))
+          return JSON.stringify(one) === JSON.stringify(other)
+        })
       }),
     )
     t.pass('in every run')

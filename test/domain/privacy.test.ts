@@ -1,5 +1,5 @@
 import t from 'tap'
-import { coarse, discloseBatch, discloseOne, heldUntil } from '../../src/domain/privacy.ts'
+import { coarse, discloseBatch, discloseOne, everything, heldUntil } from '../../src/domain/privacy.ts'
 import type { Reckoned } from '../../src/domain/timeline.ts'
 import type { ToldVote } from '../../src/domain/vote.ts'
 
@@ -33,6 +33,7 @@ const timesOf = (votes: readonly ToldVote[]) => votes.map(({ time }) => time)
 t.test('exact: a vote is told as it is, and never held', async (t) => {
   const exact = vote(synchronised(nine + 1_234))
   t.equal(discloseOne(exact, 'exact'), exact)
+  t.same(everything, { precision: 'exact', batch: 1 }, 'and by itself, where nothing else is said')
   t.equal(heldUntil(nine, nine, 'exact'), undefined)
 })
 

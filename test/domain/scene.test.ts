@@ -1,5 +1,5 @@
 import t from 'tap'
-import { type Scene, scene } from '../../src/domain/scene.ts'
+import { type Scene, scene, withNotice } from '../../src/domain/scene.ts'
 import { type SurveyTexts, surveyName } from '../../src/domain/survey.ts'
 import { type SurveyId, surveys } from '../../src/domain/surveys/index.ts'
 import { it2009 } from '../../src/domain/surveys/it-2009.ts'
@@ -118,9 +118,15 @@ t.test('both outer faces are held', async (t) => {
   const held = { ...open, at: 'held', since: 1_000, until: 3_000, writing: 1 } as const
   const shown = (visit: Visit) => {
     const { at, lights, screen } = show(visit)
-    return { at, lights, title: screen.title, hint: screen.hint, countdown: screen.countdown }
+    const { languages: _, ...words } = screen
+    return { at, lights, ...words }
   }
-  const long = { title: texts.held, hint: texts.heldHint, countdown: { until: 11_000, totalMs: 10_000 } }
+  const long = {
+    choices: [],
+    title: texts.held,
+    hint: texts.heldHint,
+    countdown: { until: 11_000, totalMs: 10_000 },
+  }
 
   t.test('at first a citizen sees what was there before', async (t) => {
     t.same(shown({ ...held, phase: 'brief', draft }), {
@@ -151,7 +157,26 @@ t.test('both outer faces are held', async (t) => {
 
   t.test('while its vote is taken back the same words stand', async (t) => {
     const withdrawing = { ...open, at: 'withdrawing', draft, writing: 1, until: 15_000 } as const
-    t.match(shown(withdrawing), { at: 'recording', lights: all('resting'), title: texts.held })
+    t.same(shown(withdrawing), { at: 'recording', lights: all('resting'), title: texts.held, choices: [] })
+  })
+})
+
+t.test('where faces steer: which one would be taken, and the keys that move and take', async (t) => {
+  const asking = { ...open, at: 'asking', draft, limit: 60_000, until: 31_000 } as const
+  t.strictSame(show({ ...asking, chosen: 2 }).screen, {
+    ...show(asking).screen,
+    steering: { chosen: 2, back: 'satisfied', choose: 'neutral', next: 'dissatisfied' },
+  })
+})
+
+t.test('a notice takes the place of the words, and of nothing else', async (t) => {
+  const shown = { ...show({ ...open, at: 'idle' }), identify: true } as const
+  const notice = { title: 'No network', hint: 'Look at the plug.' }
+  t.strictSame(withNotice(shown, notice), {
+    ...shown,
+    language: 'en',
+    notice: true,
+    screen: { ...notice, choices: [], languages: [] },
   })
 })
 

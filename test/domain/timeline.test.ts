@@ -163,6 +163,7 @@ const cases: Case[] = [
     presses: [
       { bootId: 'a', mono: 0, wall: wrong, told: backDated(nine) },
       { bootId: 'b', mono: 5000, wall: wrong, told: unknown(wrong) },
+      { bootId: 'b', mono: 10 * minute, wall: wrong, told: unknown(wrong) },
       { bootId: 'c', mono: 5000, wall: wrong, told: unknown(wrong) },
       { bootId: 'c', mono: 2 * minute, wall: wrong, told: backDated(nine + 2 * minute) },
     ],
@@ -232,4 +233,15 @@ t.test('only so many boots are remembered', async (t) => {
   for (let n = 0; n < 1000; n++) timeline = begin(timeline, `boot ${n}`)
   t.equal(timeline.length, 300)
   t.equal(timeline.at(-1)?.bootId, 'boot 999')
+})
+
+t.test('each boot is remembered once, however often the daemon starts in it', async (t) => {
+  const now = { wall: nine, mono: 0, synchronised: true }
+  let timeline = synchronise(begin([], 'a'), now)
+  for (let n = 0; n < 1000; n++) timeline = begin(timeline, 'b')
+  timeline = synchronise(timeline, now)
+  t.same(
+    timeline.map(({ bootId }) => bootId),
+    ['a', 'b'],
+  )
 })

@@ -137,6 +137,7 @@ t.test('the table: what every event does in every state', async (t) => {
     held: [held, 1500],
     'held/over': [held, 2900],
     'held-writing': [{ ...held, draft: red, writing: 2 }, 1500],
+    'held-last': [{ ...held, draft: red, writing: 1 }, 1500],
     'held-long': [heldLong, 5000],
     'held-long/over': [heldLong, 10_900],
     'held-closed': [{ ...heldClosed, phase: 'brief', until: 2900 }, 1500],
@@ -220,6 +221,7 @@ t.test('the table: what every event does in every state', async (t) => {
     held                    +1               +1               +1               +1               +1               +1
     held/over               long,+1          long,+1          long,+1          long,+1          long,+1          long,+1
     held-writing            +1               +1               +1               +1               +1               +1
+    held-last               +1               +1               +1               +1               +1               +1
     held-long               +1               +1               +1               +1               +1               +1
     held-long/over          take-back        take-back        take-back        take-back        take-back        take-back
     held-closed             ·                ·                ·                ·                ·                ·
@@ -264,6 +266,7 @@ t.test('the table: what every event does in every state', async (t) => {
     held                    ·                ·                ·                ·                ·                ·                ·                de               ·
     held/over               long             long             long             long             long             long             long             long,de          long
     held-writing            ·                ·                ·                ·                ·                ·                ·                de               ·
+    held-last               ·                ·                ·                ·                ·                ·                ·                de               ·
     held-long               ·                ·                ·                ·                ·                ·                ·                de               ·
     held-long/over          take-back        take-back        take-back        take-back        take-back        take-back        take-back        take-back,de     take-back
     held-closed             ·                ·                ·                ·                ·                ·                ·                de               ·
@@ -308,6 +311,7 @@ t.test('the table: what every event does in every state', async (t) => {
     held                    ·                ·                ·                ·                ·                later            later            ·
     held/over               long             long             long             long             long             long,later       long,later       long
     held-writing            wait             ·                lost             ·                ·                later            later            ·
+    held-last               wait             ·                lost             ·                ·                later            later            ·
     held-long               ·                ·                ·                ·                ·                later            later            ·
     held-long/over          take-back,hand-over take-back        take-back,hand-over take-back        take-back        take-back,later  take-back,later  take-back
     held-closed             ·                ·                ·                ·                later            ·                later            ·
@@ -352,6 +356,7 @@ t.test('the table: what every event does in every state', async (t) => {
     held                    ·                ·                let-go
     held/over               long             long             long,let-go
     held-writing            ·                ·                let-go
+    held-last               ·                ·                let-go
     held-long               ·                ·                let-go
     held-long/over          take-back        take-back        take-back
     held-closed             ·                ·                it
@@ -571,6 +576,8 @@ function story(own: Partial<VisitRules> = {}, service: Service = 'open') {
     serve: (now: number, service: Service) => send(now, { on: 'service', service }),
     /** The alarm rings when the state is over. */
     over: () => send(visit.until ?? Number.NaN, { on: 'alarm' }),
+    together: (now: number, ...since: number[]) => send(now, { on: 'together', since }),
+    apart: (now: number) => send(now, { on: 'apart' }),
     visit: () => visit,
     written,
   }
@@ -782,6 +789,49 @@ t.test('stories', async (t) => {
     t.match(s.recorded(3900), { at: 'thanking', until: 5400 })
   })
 
+  t.test('no keys beside the reasons: the faces move through them and take one', async (t) => {
+    const s = story({ steered: true })
+    s.press(0, 'dissatisfied')
+    t.match(s.recorded(20), { at: 'asking', chosen: 0, until: 20_020 })
+    t.match(s.press(1000, 'dissatisfied'), {
+      at: 'asking',
+      chosen: 1,
+      until: 21_000,
+      draft: { suppressed: 0 },
+    })
+    t.match(s.press(3000, 'dissatisfied'), { chosen: 2, until: 23_000 })
+    t.match(s.press(4000, 'satisfied'), { chosen: 1 }, 'too late to correct: back')
+    t.match(
+      s.press(4100, 'satisfied', true),
+      { chosen: 1, draft: { suppressed: 1 } },
+      'hammering moves nothing',
+    )
+    t.match(s.press(5000, 'neutral'), { at: 'recording' })
+    t.match(s.recorded(5020), { at: 'thanking' })
+    t.same(s.written[1], {
+      do: 'amend',
+      visit: 1,
+      change: { reason: 'staff-behaviour', outcome: 'selected', language: 'it', suppressed: 1 },
+    })
+  })
+
+  t.test('no keys beside the reasons: skip stands behind the last one', async (t) => {
+    const s = story({ steered: true })
+    s.press(0, 'dissatisfied')
+    s.recorded(20)
+    t.match(s.press(3000, 'satisfied'), { chosen: rules.reasons.length }, 'round to the end')
+    s.press(3500, 'neutral')
+    t.same(s.written[1], { do: 'amend', visit: 1, change: { outcome: 'skipped', language: 'it' } })
+  })
+
+  t.test('no keys beside the reasons: another face corrects as long as it may', async (t) => {
+    const s = story({ steered: true })
+    s.press(0, 'dissatisfied')
+    s.recorded(20)
+    t.match(s.press(1999, 'neutral'), { at: 'recording', draft: { face: 'neutral' } })
+    t.match(s.written[1], { change: { face: 'neutral', asks: false, corrected: true } })
+  })
+
   t.test('closing time in the middle of a visit: it ends in peace', async (t) => {
     const s = story()
     s.press(0, 'dissatisfied')
@@ -838,6 +888,9 @@ t.test('invariants', async (t) => {
     | { act: 'wait'; ms: number; rings: boolean }
     | { act: 'disk'; says: 'recorded' | 'refused' }
     | { act: 'serve'; service: Service }
+    /** Both outer faces are held: one as long as the vote in hand, give or take some. */
+    | { act: 'hold'; besideMs: number }
+    | { act: 'let go' }
 
   const acts = fc.array(
     fc.oneof(
@@ -874,6 +927,14 @@ t.test('invariants', async (t) => {
           service: fc.constantFrom<Service>('open', 'closed', 'fault'),
         }),
       },
+      {
+        weight: 1,
+        arbitrary: fc.record({
+          act: fc.constant('hold' as const),
+          besideMs: fc.integer({ min: -600, max: 600 }),
+        }),
+      },
+      { weight: 1, arbitrary: fc.constant({ act: 'let go' as const }) },
     ) satisfies fc.Arbitrary<Act>,
     { maxLength: 60, size: 'max' },
   )
@@ -900,12 +961,13 @@ t.test('invariants', async (t) => {
     effects: VisitEffect[]
     /** Face presses that each visit has seen. */
     presses: Map<number, number>
+    /** Whose writes failed, or were to be taken back. */
     lost: Set<number>
   }
 
-  function run(acts: Act[], rules: VisitRules): Run {
+  function run(acts: Act[], rules: VisitRules, begin = 0): Run {
     let visit = firstVisit(rules)
-    let now = 0
+    let now = begin
     const out: Run = { moments: [], effects: [], presses: new Map(), lost: new Set() }
     /** The visits whose writes the disk has not answered, or refused. */
     const pending: number[] = []
@@ -913,12 +975,14 @@ t.test('invariants', async (t) => {
     const send = (event: VisitEvent) => {
       const { visit: next, effects } = step(visit, event, now, rules)
       visit = next
-      out.effects.push(...effects)
-      for (const effect of effects) {
+      const written = effects.filter((effect) => effect.do !== 'commission')
+      out.effects.push(...written)
+      for (const effect of written) {
+        if (effect.do === 'withdraw') out.lost.add(effect.visit)
         if (effect.do !== 'settle') pending.push(effect.visit)
         else if (visit.at === 'fault' && visit.why !== 'out-of-service') out.lost.add(effect.visit)
       }
-      if (event.on === 'press' && isFace(event.key) && 'draft' in visit) {
+      if (event.on === 'press' && isFace(event.key) && 'draft' in visit && visit.draft) {
         const number = visit.draft.visit
         out.presses.set(number, (out.presses.get(number) ?? 0) + 1)
       }
@@ -934,7 +998,11 @@ t.test('invariants', async (t) => {
       if (act.act === 'press') send({ on: 'press', key: act.key, repeat: act.repeat })
       else if (act.act === 'serve') send({ on: 'service', service: act.service })
       else if (act.act === 'disk') disk(act.says)
-      else {
+      else if (act.act === 'let go') send({ on: 'apart' })
+      else if (act.act === 'hold') {
+        const pressedAt = 'draft' in visit && visit.draft ? visit.draft.pressedAt : now
+        send({ on: 'together', since: [pressedAt + act.besideMs, now] })
+      } else {
         now += act.ms
         if (act.rings && visit.until !== undefined && visit.until <= now) send({ on: 'alarm' })
       }
@@ -1008,6 +1076,8 @@ t.test('invariants', async (t) => {
 
   holds('no state is over when it begins', ({ moments }) => {
     for (const { visit, now } of moments) {
+      // The gesture is measured from where it began, however late an alarm is.
+      if (visit.at === 'held') continue
       check(visit.until === undefined || visit.until >= now, `until ${visit.until} at ${now}`)
     }
   })
@@ -1021,6 +1091,22 @@ t.test('invariants', async (t) => {
       const told = 1 + corrections + (suppressed.at(-1) ?? 0)
       check(presses === told, `${presses} presses, but ${told} in what was written`)
     }
+  })
+
+  t.test('nothing hangs on when the clock began', async (t) => {
+    const moments = new Set(['until', 'limit', 'since', 'pressedAt', 'lockedUntil'])
+    const later = (visit: Visit, ms: number) =>
+      JSON.parse(JSON.stringify(visit), (key, value) => (moments.has(key) ? value + ms : value))
+    fc.assert(
+      fc.property(acts, fc.integer({ min: 1, max: 1e9 }), (acts, ms) => {
+        const [early, late] = [run(acts, rules), run(acts, rules, ms)]
+        t.same(late.effects, early.effects)
+        t.same(
+          late.moments.map(({ visit }) => visit),
+          early.moments.map(({ visit }) => later(visit, ms)),
+        )
+      }),
+    )
   })
 
   holds('what asks is asked, and answered once', ({ effects, lost }, { asks }) => {

@@ -11,6 +11,9 @@ import type { FaultyFiles } from '../fakes/faulty-files.ts'
 import { instant } from '../fakes/instants.ts'
 import { readItems } from '../fakes/read-items.ts'
 
+/** Tests of thousands of cases take only each so-many-th of them where they are run hundreds of times, on mutants. */
+export const stride = Number(process.env.FACCINA_STRIDE ?? 1)
+
 export const directory = '/journal'
 export const source = 'faccina://c_e506/anagrafe/3'
 export const start = {

@@ -12,6 +12,7 @@ import {
   segment,
   source,
   start,
+  stride,
   visit,
   visits,
   votesOf,
@@ -93,9 +94,11 @@ function expected(sequence: number, bytes: Buffer): Partial<ToldVote> {
 
 for (const [name, damage] of Object.entries(damages)) {
   t.test(name, async (t) => {
+    let place = 0
     let cases = 0
     for (const line of lines) {
       for (const at of places(line)) {
+        if (place++ % stride !== 0) continue
         const bytes = Buffer.from(original)
         const damaged = damage(bytes, at, line) ?? bytes
         if (damaged.equals(original)) continue
@@ -106,7 +109,7 @@ for (const [name, damage] of Object.entries(damages)) {
         })
       }
     }
-    t.ok(cases > 100, `${cases} damaged tails`)
+    t.ok(cases * stride > 100, `${cases} damaged tails`)
   })
 }
 
