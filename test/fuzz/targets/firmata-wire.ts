@@ -172,7 +172,7 @@ function* acts(script: Uint8Array): Generator<Act> {
     at += code === 1 || code === 2 ? 2 : 1
     const bytes = code === 1 ? script.subarray(at, at + count) : new Uint8Array()
     at += bytes.length
-    const act = ([, 'receive', 'wait', 'watch', 'ask', 'close', 'error'] as const)[code]
+    const act = ([undefined, 'receive', 'wait', 'watch', 'ask', 'close', 'error'] as const)[code]
     if (act) yield { act, bytes, ms: count * 10 }
   }
 }
