@@ -197,6 +197,19 @@ t.test('parts that cannot be on this Arduino are broken, and say why; the others
   t.equal(rig.opened, 1)
 })
 
+t.test('a message that johnny-five cannot take is noise', async (t) => {
+  const rig = new Rig(t)
+  const { wire } = await boardOf(rig)
+  let noise = 0
+  wire.onNoise(() => noise++)
+  wire.once('data', () => {
+    throw new Error('no such pin')
+  })
+  await rig.run(1_500)
+  t.equal(noise, 1)
+  t.ok(wire.isOpen)
+})
+
 t.test('what is asked of a board that is gone is at an end', async (t) => {
   const rig = new Rig(t)
   const { wire } = await boardOf(rig)
