@@ -20,7 +20,12 @@ export async function openEmbeddedBroker({
 }): Promise<EmbeddedBroker> {
   const [{ Aedes }, mqtt] = await Promise.all([import('aedes'), loadMqtt()])
   const aedes = await Aedes.createBroker()
-  const server = await firstFree(port, 1883, (wanted) => listen(createServer(aedes.handle), host, wanted))
+  const listening = firstFree(port, 1883, (wanted) => listen(createServer(aedes.handle), host, wanted))
+  const server = await listening.catch(async (error) => {
+    // Its timers would keep the program from its end.
+    await new Promise<void>((resolve) => aedes.close(resolve))
+    throw error
+  })
   const url = `mqtt://${host}:${(server.address() as AddressInfo).port}`
   const client = mqtt.connect(url, { clientId: 'faccina-try-page', protocolVersion: 4 })
   // It lives and dies with the broker beside it; an error of its socket is no reason to end.

@@ -204,6 +204,25 @@ t.test('an Arduino with more pins: each by its number', async (t) => {
   t.same([crossings(drawing), overlaps(drawing)], [[], []])
 })
 
+t.test('a touch chip on such an Arduino', async (t) => {
+  const drawing = drawingOf(
+    wiringSvg(
+      base({
+        keys: '{driver: usb-touch, electrodes: {satisfied: 0, neutral: 1, dissatisfied: 2}}',
+        lights: '{driver: usb-lamps, pins: {satisfied: 44, neutral: 45, dissatisfied: 46}}',
+      }),
+    ),
+  )
+  t.same(
+    connected(drawing).filter(([pin, to]) => pin.startsWith('arduino ') && to.startsWith('MPR121')),
+    ['GND', '5V', 'SDA', 'SCL'].map((pin, i) => [
+      `arduino ${pin}`,
+      `MPR121: ${['ground', '5 V', 'SDA', 'SCL'][i]}`,
+    ]),
+  )
+  t.same([crossings(drawing), overlaps(drawing)], [[], []])
+})
+
 t.test('keys that are closed to the supply get 3.3 V, and no ground', async (t) => {
   const pins = 'pins: {satisfied: 17, neutral: 27, dissatisfied: 22}'
   const drawing = drawingOf(wiringSvg(base({ keys: `{driver: raspi, ${pins}, pull: none, active: high}` })))

@@ -15,6 +15,7 @@ import { FakeLog } from '../fakes/fake-log.ts'
 import { FakeUplink } from '../fakes/fake-uplink.ts'
 import { bytes, someEpoch, someSource, someVote, topicOf } from '../fakes/told-votes.ts'
 import { turns, until } from '../fakes/until.ts'
+import { health } from '../terminal/health.ts'
 
 async function openWorld(position?: PositionFile) {
   const uplink = new FakeUplink()
@@ -155,6 +156,11 @@ t.test('a summary explains a range; a longer one takes the place of those within
   t.equal(ledger.take(summary(1, 10)), true)
   t.equal(ledger.take(summary(11, 15)), true)
   t.equal(ledger.take(summary(11, 15)), false, 'told again')
+  t.equal(
+    ledger.take({ is: 'health', source: someSource, health: { at: '', ...health } }),
+    false,
+    'says nothing',
+  )
   t.equal(ledger.take(summary(1, 20)), true)
   t.match(ledger.completeness(), [{ complete: 20, missing: [], summaries: [{ from: 1, to: 20 }] }])
   t.equal(ledger.completeness()[0]?.summaries.length, 1)

@@ -131,6 +131,19 @@ t.test('pixels over SPI are shown in their order, and dark at the end', async (t
   )
 })
 
+t.test('a frame that the SPI does not even take is not sent', async (t) => {
+  const { module } = fakeSpi()
+  const openSync = (...args: Parameters<typeof module.openSync>) => ({
+    ...module.openSync(...args),
+    transfer() {
+      throw errno('EMSGSIZE')
+    },
+  })
+  const sink = await openSpiSink(options, spiWorld({ openSync }))
+  await t.rejects(sink.write(new Uint8Array(6)), { message: /did not send a frame \(EMSGSIZE\)/ })
+  await sink[Symbol.asyncDispose]()
+})
+
 t.test('pixels are dark when the program ends without a word', async (t) => {
   const { sent, module } = fakeSpi()
   const before = process.listeners('exit')

@@ -144,6 +144,18 @@ t.test('a display whose power went is set up again, and nobody holds a key', asy
   t.match(rig.log.of('display restarted'), [{ hint: /supply/ }])
 })
 
+t.test('a display whose power goes while it is set up is set up once more', async (t) => {
+  const rig = await nextionRig(t)
+  const { model } = rig
+  await rig.within(5000, () => model.instructions.includes('bkcmd=3'))
+  model.powerCycle()
+  await rig.within(5000, () => rig.keys.condition().is === 'good')
+  await rig.show(sceneAt('idle'))
+  t.equal(model.page, 'faces')
+  t.equal(model.system('bkcmd'), 3)
+  t.equal(rig.line.opened, 1)
+})
+
 t.test('a restart that nobody heard of is noticed', async (t) => {
   const rig = await (await nextionRig(t)).ready()
   await rig.show(sceneAt('idle'))

@@ -43,6 +43,14 @@ t.test('what cannot be opened says what to look at', async (t) => {
     )
   })
 
+  await t.test('pulled out while it is set up', async (t) => {
+    const rig = new Rig(t)
+    const shared = await shareUsbBoard('auto', rig.context, rig.world)
+    await rig.runUntil(() => rig.opened === 1, 1_000)
+    await rig.unplug('told')
+    t.match(await problem(shared, rig), /is gone/)
+  })
+
   await t.test('something else, or a firmware that hangs', async (t) => {
     const rig = new Rig(t)
     rig.avr.hang()

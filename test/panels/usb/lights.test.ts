@@ -1,5 +1,7 @@
+import { closeSync, openSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import t from 'tap'
-import { mostPixels } from '../../../src/panels/boards/pixel-messages.ts'
+import { darkMessage, mostPixels } from '../../../src/panels/boards/pixel-messages.ts'
 import type { UsbBoard } from '../../../src/panels/boards/usb-board.ts'
 import { shareUsbBoard } from '../../../src/panels/boards/usb-board.ts'
 import { openUsbKeys } from '../../../src/panels/keys/usb-keys.ts'
@@ -133,6 +135,24 @@ t.test('the lights of a scene are those on the data line', async (t) => {
   t.same(eye.frames.at(-1), new Uint8Array(3 * 48), 'dark at the end')
 })
 
+t.test('pixels are dark when the program ends without a word', async (t) => {
+  const rig = new Rig(t)
+  const line = join(t.testdir(), 'line')
+  rig.fd = openSync(line, 'w')
+  const board = await boardOf(rig)
+  const before = process.listeners('exit')
+  const opening = openPixelSink(own, board)
+  await rig.end(opening)
+  const sink = await opening
+  const ours = process.listeners('exit').filter((listener) => !before.includes(listener))
+  for (const atExit of ours) atExit.call(process, 1)
+  t.same(readFileSync(line), Buffer.from(darkMessage), 'written at once: nothing comes after the end')
+  closeSync(rig.fd)
+  for (const atExit of ours) atExit.call(process, 1)
+  await rig.end(sink[Symbol.asyncDispose]())
+  t.same(process.listeners('exit'), before)
+})
+
 t.test('lamps: dimmed where the pin can, dark at the end', async (t) => {
   const rig = new Rig(t)
   const lamps = await openUsbLamps(
@@ -195,6 +215,19 @@ t.test('parts that cannot be on this Arduino are broken, and say why; the others
   for (const part of parts) await rig.end(part[Symbol.asyncDispose]())
   await rig.end(shared[Symbol.asyncDispose]())
   t.equal(rig.opened, 1)
+})
+
+t.test('a message that johnny-five cannot take is noise', async (t) => {
+  const rig = new Rig(t)
+  const { wire } = await boardOf(rig)
+  let noise = 0
+  wire.onNoise(() => noise++)
+  wire.once('data', () => {
+    throw new Error('no such pin')
+  })
+  await rig.run(1_500)
+  t.equal(noise, 1)
+  t.ok(wire.isOpen)
 })
 
 t.test('what is asked of a board that is gone is at an end', async (t) => {

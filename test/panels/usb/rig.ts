@@ -41,6 +41,8 @@ export class Rig {
   resets = false
   /** What the port refuses to be opened with. */
   refusal: string | undefined
+  /** The number of the open file behind the port, where a test wants one. */
+  fd: number | undefined
   #port: SerialPortMock | undefined
   #sent: number[] = []
   #deaf = false
@@ -131,6 +133,7 @@ export class Rig {
       this.#port = port
       this.opened++
       if (this.resets) this.avr.reset()
+      Object.assign(port.port!, { fd: this.fd })
       port.port!.write = async (bytes) => {
         await turn()
         if (!this.#deaf) this.avr.receive(bytes)

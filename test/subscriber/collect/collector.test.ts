@@ -345,6 +345,18 @@ t.test('where a broker gives what it retains only by name, it is asked for by na
   t.match(world.replays, [{ from: 2, to: 3 }], 'the totals were heard')
 })
 
+t.test('a broker that does not let it ask by name is left alone', async (t) => {
+  await using world = new World()
+  world.uplink.protocol = '3.1.1'
+  world.uplink.denies = (filter) => filter === topicOf('totals')
+  await world.start()
+  world.vote(1)
+  await world.pass(2_000)
+  t.match(world.log.of('not subscribed by name'), [{ where: 'c_e506/anagrafe/3' }])
+  t.match(world.collector.collected, { votes: 1 })
+  t.ok(world.uplink.online)
+})
+
 /** What a real connection would do with a message: it waits for what the receiver returns. */
 function capture(uplink: FakeUplink): {
   receive: (topic: string, payload: Uint8Array) => Promise<void> | undefined

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { HealthMessage, VoteEvent } from '../../../src/contract/schemas.ts'
+import type { HealthMessage, SurveyMessage, VoteEvent } from '../../../src/contract/schemas.ts'
 import type { ToldVote } from '../../../src/domain/vote.ts'
 import type { Database, HourCounts, Where } from '../../../src/subscriber/database/database.ts'
 import type { Item, Rejected } from '../../../src/subscriber/item.ts'
@@ -253,7 +253,8 @@ export async function databaseContract(t: Test, open: () => Promise<DatabaseWorl
 
   await inWorld('terminals are as they last told', async (t, database) => {
     const health = { at: new Date(base).toISOString(), panel: 'però \0 “”' } as HealthMessage
-    await database.store([state({}), { is: 'health', source, health }], at)
+    const survey = { survey: 'it-2009/1' } as SurveyMessage
+    await database.store([state({}), { is: 'health', source, health }, { is: 'survey', source, survey }], at)
     t.same(await database.terminals(), [
       { source, state: (state() as Item & { is: 'state' }).state, health, heardAt: at, votes: 0 },
     ])

@@ -70,6 +70,8 @@ t.test('alerts in words, and nothing of a name is markup', async (t) => {
   t.match(html, 'stuck key: yellow; ignored until released')
   t.match(html, '3 messages that break the contract are in quarantine.')
   t.match(alertsHtml([], 0, { rules, language: 'it', now }), 'Nessun avviso.')
+  t.match(alertsHtml([], 1, { rules, language: 'it', now }), 'Un messaggio non conforme al contratto è')
+  t.match(alertsHtml([], 2, { rules, language: 'it', now }), '2 messaggi non conformi al contratto sono')
 })
 
 t.test('the page is served, says what changed, and is made once for many', async (t) => {
