@@ -78,7 +78,7 @@ export class Fuzzer {
 
   /** Tries what is known: the target's own inputs, and these. */
   async begin(known: Iterable<Uint8Array>): Promise<void> {
-    for (const input of this.#loaded.target.corpus())
+    for await (const input of this.#loaded.target.corpus())
       await this.#try(typeof input === 'string' ? Buffer.from(input) : input)
     for (const input of known) await this.#try(input)
     if (this.#entries.length === 0) this.#entries.push({ input: new Uint8Array(), owns: 0, tried: 0 })
