@@ -76,12 +76,14 @@ export async function* unpacked(chunks: AsyncIterable<Uint8Array>): AsyncGenerat
       header.toString('utf8', from, from + length).replace(/\0.*$/s, '')
     const number = (from: number, length: number) => Number.parseInt(text(from, length), 8)
     const size = number(124, 12)
+    const mode = number(100, 8)
     const sound = number(148, 8) === sumOf(header) && text(257, 5) === 'ustar' && text(156, 1) === '0'
-    if (!sound || !(size >= 0 && size <= mostBytes)) throw new TypeError('this is no archive of ours')
+    if (!sound || !(size >= 0 && size <= mostBytes && mode >= 0))
+      throw new TypeError('this is no archive of ours')
     const prefix = text(345, 155)
     const content = await bytes.take(size)
     await bytes.take(padding(size))
-    yield { name: prefix ? `${prefix}/${text(0, 100)}` : text(0, 100), mode: number(100, 8), bytes: content }
+    yield { name: prefix ? `${prefix}/${text(0, 100)}` : text(0, 100), mode, bytes: content }
   }
   // What is behind the end is read, so that whoever checks the whole stream comes to its end.
   await bytes.rest()

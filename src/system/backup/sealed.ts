@@ -172,13 +172,29 @@ async function headOf(file: FileHandle, path: string): Promise<Head> {
   const { bytesRead } = await file.read(buffer, 0, labelBytes, 0)
   try {
     const head = JSON.parse(buffer.toString('utf8', 0, bytesRead)) as Head
-    if (head.format === magic) return head
+    if (head.format === magic) {
+      if (isHead(head)) return head
+      throw broken(path, undefined)
+    }
     if (head.format.startsWith('faccina-backup/'))
       throw new BackupError(`${path} was made by a newer Faccina; install the newest one on this card`)
   } catch (cause) {
     if (cause instanceof BackupError) throw cause
   }
   throw new BackupError(`${path} is no backup of a terminal`)
+}
+
+/** A part of it may have been changed on the way. */
+function isHead({
+  salt,
+  check,
+  terminal,
+  at,
+  waiting,
+  restoredTo,
+}: Partial<Record<keyof Head, unknown>>): boolean {
+  const texts = [salt, check, terminal, at, restoredTo ?? '']
+  return texts.every((text) => typeof text === 'string') && ['number', 'undefined'].includes(typeof waiting)
 }
 
 async function openSealed(path: string): Promise<FileHandle> {

@@ -34,6 +34,10 @@ export interface Share {
   all: number
 }
 
+class Slow extends Error {
+  override name = 'Slow'
+}
+
 interface Entry {
   input: Uint8Array
   /** How many features no other entry has to offer. */
@@ -78,7 +82,7 @@ export class Fuzzer {
 
   /** Tries what is known: the target's own inputs, and these. */
   async begin(known: Iterable<Uint8Array>): Promise<void> {
-    for (const input of this.#loaded.target.corpus())
+    for await (const input of this.#loaded.target.corpus())
       await this.#try(typeof input === 'string' ? Buffer.from(input) : input)
     for (const input of known) await this.#try(input)
     if (this.#entries.length === 0) this.#entries.push({ input: new Uint8Array(), owns: 0, tried: 0 })
@@ -139,7 +143,7 @@ export class Fuzzer {
       return thrown instanceof Error ? thrown : new Error(`threw ${String(thrown)}`)
     }
     const usedMs = began ? process.cpuUsage(began).user / 1000 : 0
-    return usedMs > mostCpuMs ? new Error(`slow: more than ${mostCpuMs} ms of the processor`) : undefined
+    return usedMs > mostCpuMs ? new Slow(`more than ${mostCpuMs} ms of the processor`) : undefined
   }
 
   #learn(input: Uint8Array): void {
@@ -173,7 +177,9 @@ export class Fuzzer {
         const outcome = await this.#outcome(shorter)
         return outcome !== undefined && kindOf(outcome) === kind
       }
-      this.#findings.set(kind, { input: await shortened(input, same), error, times: 1 })
+      // Each try of an input that takes long does so, too.
+      const tries = /^(TooManySteps|Slow)/.test(kind) ? 40 : 500
+      this.#findings.set(kind, { input: await shortened(input, same, tries), error, times: 1 })
     }
   }
 

@@ -1,11 +1,10 @@
 import { Buffer } from 'node:buffer'
 
-const mostTries = 500
-
 /** A shorter input that does the same: parts are left out, ever smaller ones (A. Zeller, Yesterday, my program worked). */
 export async function shortened(
   input: Uint8Array,
   same: (shorter: Uint8Array) => Promise<boolean>,
+  mostTries = 500,
 ): Promise<Uint8Array> {
   let best = input
   let tries = 0

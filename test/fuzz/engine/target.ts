@@ -9,7 +9,7 @@ export interface Target {
   /** Packages whose blocks lead the search, too, without being counted. */
   guides?: readonly 'yaml'[]
   /** Real inputs to begin with. */
-  corpus(): Iterable<Uint8Array | string>
+  corpus(): Iterable<Uint8Array | string> | AsyncIterable<Uint8Array | string>
   /** Words of the format, besides those that stand in the covered files. */
   words?: readonly (Uint8Array | string)[]
   /** No input is longer. */

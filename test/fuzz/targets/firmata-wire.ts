@@ -165,6 +165,15 @@ interface Act {
   ms: number
 }
 
+const actOf: Readonly<Record<number, Act['act']>> = {
+  1: 'receive',
+  2: 'wait',
+  3: 'watch',
+  4: 'ask',
+  5: 'close',
+  6: 'error',
+}
+
 /** 1: so many bytes come; 2: time passes; 3: it is watched; 4: something is asked of it; 5 and 6: its end. */
 function* acts(script: Uint8Array): Generator<Act> {
   for (let at = 0; at < script.length; ) {
@@ -172,7 +181,7 @@ function* acts(script: Uint8Array): Generator<Act> {
     at += code === 1 || code === 2 ? 2 : 1
     const bytes = code === 1 ? script.subarray(at, at + count) : new Uint8Array()
     at += bytes.length
-    const act = ([undefined, 'receive', 'wait', 'watch', 'ask', 'close', 'error'] as const)[code]
+    const act = actOf[code]
     if (act) yield { act, bytes, ms: count * 10 }
   }
 }
