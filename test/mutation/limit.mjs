@@ -6,7 +6,7 @@ import { writeFileSync, writeSync } from 'node:fs'
 import { isMainThread, Worker, workerData } from 'node:worker_threads'
 
 /** Of the processor, so that a busy computer makes no difference: without a turn of the event loop, and for all of a test. */
-const silentMs = 12_000
+const silentMs = 8_000
 const limitMs = 60_000
 
 if (isMainThread) {
