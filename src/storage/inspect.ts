@@ -42,8 +42,9 @@ export async function inspectJournal(directory: string, files: Files = realFiles
     }
     throw storageError(`cannot read the journal in ${directory}`, error)
   }
-  if (segments.length === 0) throw new StorageError(`there is no journal in ${directory}`)
-  const last = await lastInUse(files, directory, segments)
+  const [first] = segments
+  const last = segments.at(-1)
+  if (first === undefined || last === undefined) throw new StorageError(`there is no journal in ${directory}`)
   const journal = {
     files,
     directory,
@@ -54,8 +55,6 @@ export async function inspectJournal(directory: string, files: Files = realFiles
   return {
     done,
     async *items() {
-      const first = segments[0]
-      if (first === undefined) return
       const from = { segment: first, offset: 0, record: 0, votes: 0, epoch: '', sequence: 0 }
       const reader = new TellingReader(new SegmentReader(journal, from), from, { timeline: () => timeline })
       for (let item = await reader.next(); item; item = await reader.next()) {
@@ -68,17 +67,9 @@ export async function inspectJournal(directory: string, files: Files = realFiles
   }
 }
 
-async function lastInUse(files: Files, directory: string, segments: number[]): Promise<number> {
-  for (const segment of [...segments].reverse()) {
-    if (typeof scanHeader(await readSegment(files, directory, segment)) === 'object') return segment
-  }
-  return 0
-}
-
 async function* damagesOf(files: Files, directory: string, segment: number): AsyncGenerator<Damage> {
   const buffer = await readSegment(files, directory, segment)
   const header = scanHeader(buffer)
-  if (header === 'blank') return
   if (header === 'damaged') yield { segment, offset: 0, bytes: buffer.indexOf('\n') + 1 }
   const from = typeof header === 'object' ? header.end : buffer.indexOf('\n') + 1
   for (const scanned of scanRows(buffer, from)) {

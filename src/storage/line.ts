@@ -16,7 +16,7 @@ export function encodeLine(value: unknown): Buffer {
 /** The value of the line that fills `[start, end)` with its LF, or undefined when it is not intact. */
 export function decodeLine(buffer: Buffer, start: number, end: number): unknown {
   const jsonStart = start + prefixBytes
-  if (end - jsonStart < 2 || buffer[end - 1] !== lineFeed || buffer[jsonStart - 1] !== space) return undefined
+  if (buffer[end - 1] !== lineFeed || buffer[jsonStart - 1] !== space) return undefined
   // A string costs half of what a view of the buffer does, and a start reads two thousand lines. Bytes that
   // are not UTF-8 become others here, and fail the checksum as they must.
   const json = buffer.toString('utf8', jsonStart, end - 1)

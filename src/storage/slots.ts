@@ -38,9 +38,15 @@ export class SlotFile<T> {
 
   /** Opens or makes it, and says what it held. */
   static async open<T>(files: Files, directory: string, kind: SlotKind<T>) {
-    const file = await openOrCreate(files, directory, kind)
-    const latest = await latestSlot(file, kind)
-    return { slots: new SlotFile(file, kind, latest?.write ?? 0), value: latest?.value }
+    const file = await openOrCreate(files, join(directory, kind.name))
+    try {
+      await fill(files, directory, file, 2 * kind.slotBytes)
+      const latest = await latestSlot(file, kind)
+      return { slots: new SlotFile(file, kind, latest?.write ?? 0), value: latest?.value }
+    } catch (error) {
+      await file.close()
+      throw error
+    }
   }
 
   /** What it holds, for those who only look; undefined where there is no such file. */
@@ -105,20 +111,20 @@ function isCount(write: unknown): write is number {
   return typeof write === 'number' && Number.isSafeInteger(write + 1) && write >= 0
 }
 
-async function openOrCreate<T>(
-  files: Files,
-  directory: string,
-  { name, slotBytes }: SlotKind<T>,
-): Promise<OpenFile> {
-  const path = join(directory, name)
+async function openOrCreate(files: Files, path: string): Promise<OpenFile> {
   try {
     return await files.open(path, 'write')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    return files.open(path, 'create')
   }
-  const file = await files.open(path, 'create')
-  await file.write(new Uint8Array(2 * slotBytes), 0)
+}
+
+/** Gives a file its size, when it is new or when a start was cut short that made it. */
+async function fill(files: Files, directory: string, file: OpenFile, bytes: number): Promise<void> {
+  const size = await file.size()
+  if (size >= bytes) return
+  await file.write(new Uint8Array(bytes - size), size)
   await file.sync()
   await files.syncDirectory(directory)
-  return file
 }

@@ -23,6 +23,7 @@ export class FaultyFiles implements Files {
   #names = new Map<string, Inode>()
   #durableNames = new Map<string, Inode>()
   #life = 0
+  readonly #open = new Map<OpenFile, string>()
   /** How many changes there have been, of each kind. */
   readonly counts: Record<Change, number> = {
     write: 0,
@@ -41,6 +42,11 @@ export class FaultyFiles implements Files {
     return Object.values(this.counts).reduce((sum, n) => sum + n, 0)
   }
 
+  /** What was opened and not closed. */
+  get leftOpen(): string[] {
+    return [...this.#open.values()]
+  }
+
   async makeDirectory(): Promise<void> {}
 
   async list(directory: string): Promise<string[]> {
@@ -56,7 +62,9 @@ export class FaultyFiles implements Files {
     if (!there && how !== 'create') throw failure('ENOENT')
     const inode = there ?? { data: Buffer.alloc(0), durable: Buffer.alloc(0), pending: [] }
     this.#names.set(path, inode)
-    return this.#handle(path, inode)
+    const file = this.#handle(path, inode, how)
+    this.#open.set(file, path)
+    return file
   }
 
   async rename(from: string, to: string): Promise<void> {
@@ -158,12 +166,12 @@ export class FaultyFiles implements Files {
     if (code !== undefined) throw failure(code)
   }
 
-  #handle(path: string, inode: Inode): OpenFile {
+  #handle(path: string, inode: Inode, how: 'read' | 'write' | 'create'): OpenFile {
     const life = this.#life
     const alive = () => {
       if (life !== this.#life) throw failure('EBADF')
     }
-    return {
+    const file: OpenFile = {
       size: async () => inode.data.length,
       read: async (buffer, position) => {
         alive()
@@ -171,6 +179,7 @@ export class FaultyFiles implements Files {
       },
       write: async (bytes, position) => {
         alive()
+        if (how !== 'write' && how !== 'create') throw failure('EBADF')
         // What the power cut interrupted may have reached the disk in parts.
         const interrupted = this.changesLeft === 0
         if (!interrupted) this.#change('write', path)
@@ -185,8 +194,9 @@ export class FaultyFiles implements Files {
         inode.durable = inode.data
         inode.pending = []
       },
-      close: async () => {},
+      close: async () => void this.#open.delete(file),
     }
+    return file
   }
 }
 

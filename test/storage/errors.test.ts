@@ -11,6 +11,10 @@ t.test('what was tried, why it failed, and what to do; always with its cause', a
       Object.assign(new Error('EWEIRD: nobody knows'), { code: 'EWEIRD' }),
       /^cannot write: EWEIRD: nobody knows$/,
     ],
+    ...['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'EIO', 'ENOTDIR'].map((code): [Error, RegExp] => [
+      Object.assign(new Error(`${code}: as the system says it`), { code }),
+      new RegExp(`^cannot write: [^;]+ \\(${code}\\)[;,] .+`),
+    ]),
     [new Error('my mistake'), /^cannot write: my mistake$/],
     ['a text', /^cannot write: a text$/],
   ]

@@ -2,13 +2,15 @@ import { join } from 'node:path'
 import t from 'tap'
 import type { Journal } from '../../src/ports/journal.ts'
 import { inspectJournal } from '../../src/storage/inspect.ts'
-import { scanHeader } from '../../src/storage/segment.ts'
+import { scanHeader, segmentNumbers } from '../../src/storage/segment.ts'
 import { FakeClock } from '../fakes/fake-clock.ts'
 import { FaultyFiles } from '../fakes/faulty-files.ts'
 import {
   change,
+  crowd,
   directory,
   inShort,
+  lastWithoutHole,
   linesOf,
   open,
   press,
@@ -36,6 +38,9 @@ async function look(files: FaultyFiles) {
   }
 }
 
+const segmentsIn = (files: FaultyFiles) =>
+  segmentNumbers(files.paths().map((path) => path.slice(directory.length + 1)))
+
 /** Five votes, the first two of them done and closed. */
 async function five(): Promise<FaultyFiles> {
   const files = new FaultyFiles()
@@ -53,6 +58,21 @@ t.test('all that is kept, done or not, and nothing is written for it', async (t)
   t.match(done, { sequence: 2, votes: 2 })
   t.same(damages, [])
   t.equal(files.changes, changes)
+})
+
+t.test('over all its segments, the blank one at the end and a damaged one included', async (t) => {
+  const files = new FaultyFiles()
+  await using journal = await open(files)
+  await crowd(journal, 5000)
+  const whole = await look(files)
+  t.equal(lastWithoutHole(whole.items), 5000)
+  t.same(whole.damages, [])
+  const last = Math.max(...segmentsIn(files)) - 1
+  const [first] = linesOf(files.get(segment(last)))
+  change(files, segment(last), (bytes) => void bytes.fill(0x3f, 20, first!.end * 2 - 20))
+  const { items, damages } = await look(files)
+  t.equal(lastWithoutHole(items), 5000, 'without its header it is read on from the one before')
+  t.equal(damages[0]?.segment, last)
 })
 
 t.test('while the terminal runs: also a vote whose visit is not over', async (t) => {
@@ -127,7 +147,8 @@ t.test('no journal, or one that the disk does not give: a technician is told wha
   const folder = t.testdir({ empty: {}, file: '' })
   for (const name of ['empty', 'missing']) {
     const message = `there is no journal in ${join(folder, name)}`
-    await t.rejects(inspectJournal(join(folder, name)), { name: 'StorageError', message })
+    const cause = name === 'missing' ? { code: 'ENOENT' } : undefined
+    await t.rejects(inspectJournal(join(folder, name)), { name: 'StorageError', message, cause })
   }
   await t.rejects(inspectJournal(join(folder, 'file')), {
     name: 'StorageError',

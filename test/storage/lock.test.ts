@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, statSync, symlinkSync } from 'node:fs'
-import { createServer, type Socket } from 'node:net'
+import { connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
@@ -74,6 +74,7 @@ t.test('a stranger on the name: refused, though it says nothing, or nonsense, or
   const manners: ((socket: Socket) => void)[] = [
     () => {},
     (socket) => socket.end('\u001b[31mnonsense'),
+    (socket) => socket.end('12 monkeys'),
     (socket) => socket.destroy(),
   ]
   for (const manner of manners) {
@@ -91,6 +92,18 @@ t.test('a stranger on the name: refused, though it says nothing, or nonsense, or
     stranger.close()
     await once(stranger, 'close')
   }
+})
+
+t.test('whoever asks who it is, and does not wait for the answer, does no harm', async (t) => {
+  const directory = t.testdir()
+  await using _ = await lockDirectory(directory)
+  const { dev, ino } = statSync(directory)
+  for (let n = 0; n < 20; n++) {
+    const socket = connect(`\0faccina-${dev}-${ino}`)
+    await once(socket, 'connect')
+    socket.destroy()
+  }
+  await t.rejects(lockDirectory(directory), refused(process.pid, directory))
 })
 
 t.test('a directory that cannot be used', async (t) => {

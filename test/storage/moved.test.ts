@@ -150,6 +150,20 @@ t.test('a folder that cannot be looked into: said, and never taken for an empty 
   t.equal(await votesIn(missing), 0)
 })
 
+t.test('a mark that the disk does not give closes all the same', async (t) => {
+  const files = new FaultyFiles()
+  await (await open(files, { directory: '/store/journal' }))[Symbol.asyncDispose]()
+  await markMoved('/store', 0, files)
+  files.changesLeft = 0
+  await t.rejects(refuseMoved('/store', files), { message: /was moved to another card; put that card in/ })
+})
+
+t.test('a folder without segments has no votes', async (t) => {
+  const files = new FaultyFiles()
+  files.put('/store/journal/cursor', Buffer.alloc(0))
+  t.equal(await votesIn('/store/journal', files), 0)
+})
+
 t.test('a card that refuses to put it in place: said, and done at the next start', async (t) => {
   const directory = t.testdir()
   await (await openStore(options(directory)))[Symbol.asyncDispose]()

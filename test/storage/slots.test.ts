@@ -1,4 +1,6 @@
 import t from 'tap'
+import { realFiles } from '../../src/storage/files.ts'
+import { encodeLine } from '../../src/storage/line.ts'
 import { SlotFile, type SlotKind } from '../../src/storage/slots.ts'
 import { FaultyFiles } from '../fakes/faulty-files.ts'
 
@@ -33,6 +35,15 @@ t.test('longer than a block, up to the size of its slot', async (t) => {
   t.equal(files.get('/small/word').length, length, 'its size never changes')
 })
 
+t.test('what fills its slot to the last byte fits', async (t) => {
+  const files = new FaultyFiles()
+  const { slots } = await SlotFile.open(files, '/small', kind)
+  const full = 'x'.repeat(kind.slotBytes - encodeLine({ write: 1, word: '' }).length)
+  await slots.save(full)
+  t.equal(await SlotFile.read(files, '/small', kind), full)
+  await t.rejects(slots.save(`${full}x`), { name: 'RangeError' })
+})
+
 t.test('what does not fit is refused, and what stands there stays', async (t) => {
   const files = new FaultyFiles()
   const { slots } = await SlotFile.open(files, '/small', kind)
@@ -53,3 +64,27 @@ t.test('a value of another kind is as good as none', async (t) => {
   const numbers = { ...kind, is: (value: unknown): value is number => typeof value === 'number' }
   t.equal(await SlotFile.read(files, '/small', numbers), undefined)
 })
+
+t.test('what stands in its way is named as what it is', async (t) => {
+  const directory = t.testdir({ word: {} })
+  await t.rejects(SlotFile.open(realFiles, directory, kind), { code: 'EISDIR' })
+})
+
+t.test(
+  'a start that was cut short has left less of it: it gets its size, and keeps what it holds',
+  async (t) => {
+    const files = new FaultyFiles()
+    const { slots } = await SlotFile.open(files, '/small', kind)
+    const { length } = files.get('/small/word')
+    await slots.save('one')
+    await slots.save('two')
+    const bytes = files.get('/small/word')
+    for (const left of [0, 1, 4096, length - 1]) {
+      files.put('/small/word', bytes.subarray(0, left))
+      await SlotFile.open(files, '/small', kind)
+      files.crash('nothing')
+      t.equal(files.get('/small/word').length, length, `${left} bytes`)
+      t.equal(await SlotFile.read(files, '/small', kind), left < 4096 ? undefined : 'two')
+    }
+  },
+)
