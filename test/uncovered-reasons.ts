@@ -65,7 +65,14 @@ export const reasons: readonly Reason[] = [
   },
   {
     why: 'It runs in a browser.',
-    runBy: { 'system/panel-page.test.ts': ['src/panels/browser/web/'] },
+    runBy: {
+      'system/panel-page.test.ts': ['src/panels/browser/web/'],
+      'system/try.test.ts': [
+        'src/panels/browser/web/try.ts',
+        'src/panels/browser/web/messages.ts',
+        'src/panels/browser/web/tally.ts',
+      ],
+    },
   },
   {
     why: 'It needs a PostgreSQL.',
