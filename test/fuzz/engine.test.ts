@@ -1,6 +1,6 @@
 import { transformSync } from 'esbuild'
 import t from 'tap'
-import { UsageError, wanted } from './engine/arguments.ts'
+import { wanted } from './engine/arguments.ts'
 import type { Loaded } from './engine/bundle.ts'
 import { Fuzzer } from './engine/fuzzer.ts'
 import { type Block, instrumented } from './engine/instrument.ts'
@@ -121,6 +121,6 @@ t.test('how it is asked', async (t) => {
     [['--seed', '1e3'], '--seed: found "1e3"; allowed is a whole number from 0 to 4294967295'],
     [['--fast'], /--fast/],
   ] as const)
-    t.throws(() => wanted([...args], known), { message } as unknown as UsageError)
-  t.throws(() => wanted(['--seed'], known), UsageError)
+    t.throws(() => wanted([...args], known), { name: 'UsageError', message })
+  t.throws(() => wanted(['--seed'], known), { name: 'UsageError' })
 })
