@@ -74,7 +74,10 @@ export function readDocument(
     known ??= namesOf(document)
     return known
   }
-  const problems = [...document.errors, ...document.warnings].map(({ code, pos, message }) => {
+  // A key that is there twice leaves the rest readable; what comes after another error is guesswork.
+  const broken = document.errors.findIndex(({ code }) => code !== 'DUPLICATE_KEY')
+  const told = broken < 0 ? [...document.errors, ...document.warnings] : document.errors.slice(0, broken + 1)
+  const problems = told.map(({ code, pos, message }) => {
     const open = code === 'MISSING_CHAR' && /closing/i.test(message) ? openQuote(document, pos[0]) : undefined
     const facts = open === undefined ? (syntax[code] ?? unreadable) : unclosed
     return {
@@ -82,11 +85,9 @@ export function readDocument(
       ...(code === 'DUPLICATE_KEY' && { key: names().get(pos[0]) ?? '' }),
     }
   })
-  // A key that is there twice leaves the rest readable; what comes after another error is guesswork.
-  const broken = document.errors.findIndex(({ code }) => code !== 'DUPLICATE_KEY')
   if (broken >= 0) {
     const cause = likelyCause(text)
-    return { problems: cause ? [problem(cause.offset, cause.facts)] : problems.slice(0, broken + 1) }
+    return { problems: cause ? [problem(cause.offset, cause.facts)] : problems }
   }
   if (document.warnings.length > 0) return { problems }
   const { contents } = document
