@@ -24,7 +24,7 @@ export interface Target {
 export type Mutation = (input: Uint8Array, random: Random, other: Uint8Array) => Uint8Array
 
 /** What must hold, does not. */
-export class OracleError extends Error {
+class OracleError extends Error {
   override name = 'OracleError'
 }
 
