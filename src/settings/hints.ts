@@ -15,7 +15,7 @@ export function hintFor(written: unknown, described: Described | undefined, item
   const shape = item && described.shape.is === 'list' ? described.shape.item : described.shape
   switch (shape.is) {
     case 'list':
-      return typeof written === 'string' ? `Write it as a list: [${written}].` : ''
+      return typeof written === 'string' ? listHint(written) : ''
     case 'number':
       return typeof written === 'string' ? numberHint(written) : ''
     case 'choice': {
@@ -34,7 +34,14 @@ function missingHint({ required, is, about }: Described): string {
   return 'Give it a value, or leave the line out.'
 }
 
+function listHint(written: string): string {
+  return /^[\p{L}\p{N}\p{P} ]{1,60}$/u.test(written)
+    ? `Write it as a list: [${written}].`
+    : 'Write it as a list, between [ and ].'
+}
+
 function numberHint(written: string): string {
+  if (written.length > 20) return 'Write the number alone.'
   if (/^-?\d+,\d+$/.test(written)) return `Write ${written.replace(',', '.')}, with a point.`
   return /^-?\d+(\.\d+)?$/.test(written) ? `Write ${written} without quotes.` : 'Write the number alone.'
 }

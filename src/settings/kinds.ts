@@ -77,7 +77,7 @@ function nameHint(written: string): string {
   const wrong = [
     /\p{Lu}/u.test(written) && 'upper case',
     /\s/.test(written) && 'a space',
-    other && `the sign ${other}`,
+    other && (/\p{C}/u.test(other) ? 'a sign that is not seen' : `the sign ${other}`),
     written.length > 64 && `${written.length} characters`,
   ].filter((part) => typeof part === 'string')
   const tidy = written.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().trim().replace(/\s+/g, '-')
@@ -101,9 +101,10 @@ export function fileName(facts: About) {
   })
 }
 
+/** The end of a path as other systems write it; of what may be a key that was pasted nothing is shown. */
 function besideHint(written: string): string {
-  const name = /[^/\\:]+$/.exec(written)?.[0]
-  return name ? `Put the file beside this one, and write its name alone: ${name}.` : ''
+  const name = /[/\\:]([\p{L}\d _.()-]{1,60}\.\w{2,4})$/u.exec(written)?.[1]
+  return `Put the file beside this one, and write its name alone${name ? `: ${name}` : ''}.`
 }
 
 /** The path of a file that is named by its path, or lies beside the settings. */

@@ -15,7 +15,7 @@ export function listen(description: string, example?: string) {
         ...(example !== undefined && { example }),
       },
       (written) => {
-        if (/^\d+$/.test(written)) return `Write the address, too: 127.0.0.1:${written}.`
+        if (/^\d{1,5}$/.test(written)) return `Write the address, too: 127.0.0.1:${written}.`
         return /:\d+$/.test(written) ? '' : 'Write the port, too, after a colon.'
       },
     ),

@@ -73,7 +73,10 @@ export function mustBeWords(problems: readonly Problem[], text: string): void {
     must(problem.line >= 0 && problem.line <= lines, () => `line ${problem.line} of ${lines}: ${sentence}`)
     must(problem.line >= before, () => `out of order: ${sentence}`)
     must(sentence.length < 2_000, () => `a sentence of ${sentence.length} characters`)
-    must(!/[\r\n\0]/.test(sentence), () => `a sentence of several lines: ${JSON.stringify(sentence)}`)
+    must(
+      !/\p{Cc}/u.test(sentence.replace(/"[^"]*"?/g, '')),
+      () => `a sign that is no letter: ${JSON.stringify(sentence)}`,
+    )
     before = problem.line
   }
 }

@@ -22,7 +22,9 @@ const options = {
 } as const
 
 /** Used wrongly. */
-export class UsageError extends Error {}
+export class UsageError extends Error {
+  override name = 'UsageError'
+}
 
 export interface Wanted {
   names: string[]

@@ -152,7 +152,13 @@ function intactVotes(files: FaultyFiles): number[] {
     .map((path) => files.get(path))
   const first = segments.findIndex((bytes) => typeof scanHeader(bytes) === 'object')
   const scanned = first < 0 ? [] : segments.slice(first).flatMap((bytes) => [...scanRows(bytes, 0)])
-  return scanned.flatMap((one) => (one.is === 'row' && 'vote' in one.row ? [one.row.vote] : []))
+  let last = 0
+  return scanned.flatMap((one) => {
+    // An old sector in a new place says what was said before.
+    if (one.is !== 'row' || one.row.n <= last) return []
+    last = one.row.n
+    return 'vote' in one.row ? [one.row.vote] : []
+  })
 }
 
 /** A header knows the vote whose visit was not over. */
