@@ -147,9 +147,16 @@ t.test('a display whose power went is set up again, and nobody holds a key', asy
 t.test('a display whose power goes while it is set up is set up once more', async (t) => {
   const rig = await nextionRig(t)
   const { model } = rig
-  await rig.within(5000, () => model.instructions.includes('bkcmd=3'))
-  model.powerCycle()
+  const receive = model.receive.bind(model)
+  let cut = false
+  model.receive = (bytes) => {
+    receive(bytes)
+    if (cut || !model.instructions.includes('thsp=0')) return
+    cut = true
+    model.powerCycle()
+  }
   await rig.within(5000, () => rig.keys.condition().is === 'good')
+  t.ok(cut)
   await rig.show(sceneAt('idle'))
   t.equal(model.page, 'faces')
   t.equal(model.system('bkcmd'), 3)
