@@ -110,7 +110,7 @@ export const reasons: readonly Reason[] = [
       nothing: [
         "src/panels/lights/linux-leds0.ts: case 'EPERM':",
         'src/panels/boards/raspi-io.ts: function pigpioRival(',
-        'src/panels/lights/linux-leds0.ts: await promisify(writeTo)',
+        'src/panels/lights/linux-leds0.ts: } catch (cause) {',
         'src/subscriber/database/sqlite/sqlite-database.ts: throw await explainSqlite(error, this.#path)',
         'src/subscriber/open-data/folder.ts: return false',
         'src/subscriber/open-data/folder.ts: if (replaced)',
@@ -130,8 +130,8 @@ export const reasons: readonly Reason[] = [
     why: 'Only a mistake of ours can bring it about: it is there so that none goes unnoticed, or for the compiler.',
     runBy: {
       nothing: [
-        'src/cli/settings.ts: throw error',
         'src/settings/describe.ts: no words for a',
+        'src/settings/panel-part.ts: the defaults of the settings are wrong',
         'src/subscriber/open-data/protect.ts: inTotal = true',
         'src/subscriber/simulate/random.ts: shares.at(-1)',
         'src/subscriber/simulate/said.ts: item.record',

@@ -119,6 +119,30 @@ t.test('johnny-five is what the keys are read by', async (t) => {
   await rig.end(keys[Symbol.asyncDispose]())
 })
 
+t.test('closed while the board has not yet said what its keys are', async (t) => {
+  const rig = new Rig(t)
+  let asked = 0
+  const load = async (name: string) => {
+    const loaded = await import(name)
+    if (name !== 'johnny-five') return loaded
+    return { default: { ...loaded.default, Board: silent(loaded.default.Board, () => asked++) } }
+  }
+  const keys = await openUsbKeys(profile, rig.context, { ...rig.world, load })
+  keys.listen(() => t.fail('told of a key that was never heard of'))
+  await rig.runUntil(() => asked === 3, 6_000)
+  await rig.end(keys[Symbol.asyncDispose]())
+  t.equal(keys.condition().is, 'broken')
+})
+
+/** johnny-five's Board, whose pins never say what they are. */
+function silent(Board: new (options: object) => object, asked: () => void) {
+  return class extends Board {
+    digitalRead() {
+      asked()
+    }
+  }
+}
+
 /** johnny-five's Board, which tells of what goes through it. */
 function spied(Board: new (options: object) => object, reads: unknown[]) {
   return class extends Board {
