@@ -19,7 +19,7 @@ export function room(room, tests, least) {
     coverageAnalysis: 'perTest',
     concurrency: 2,
     // Of all tests of a mutant; each of them has a limit of its own.
-    timeoutFactor: 5,
+    timeoutFactor: 3,
     thresholds: { high: 95, low: 90, break: least },
     ignorePatterns: ['dist', '.tap', '.ci', 'systemd'],
     tempDirName: `${folder}/copies`,
