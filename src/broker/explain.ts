@@ -46,6 +46,20 @@ const wantsCertificate = {
   says: 'the broker wants a client certificate that it knows; see broker.certificate and broker.key',
 } as const
 const noPem = { kind: 'refused', says: 'broker.certificate or broker.key is not a PEM file' } as const
+// What MQTT 3.1.1 and MQTT 5 both say, each by a number of its own.
+const unknownClient = {
+  kind: 'refused',
+  says: 'the broker does not accept this client id; see broker.clientId',
+} as const
+const wrongPassword = {
+  kind: 'refused',
+  says: 'wrong user name or password; see broker.username and broker.passwordFile',
+} as const
+const notAuthorised = {
+  kind: 'refused',
+  says: 'not authorised; see broker.username, or the client certificate, and the broker’s rights',
+} as const
+const notAvailable = { kind: 'unreachable', says: 'the broker is not available' } as const
 
 const words: Record<string, { kind: UplinkError['kind']; says: string }> = {
   ECONNREFUSED: {
@@ -102,20 +116,14 @@ const words: Record<string, { kind: UplinkError['kind']; says: string }> = {
     kind: 'refused',
     says: 'broker.key does not belong to broker.certificate',
   },
-  2: { kind: 'refused', says: 'the broker does not accept this client id; see broker.clientId' },
-  3: { kind: 'unreachable', says: 'the broker is not available' },
-  4: { kind: 'refused', says: 'wrong user name or password; see broker.username and broker.passwordFile' },
-  5: {
-    kind: 'refused',
-    says: 'not authorised; see broker.username, or the client certificate, and the broker’s rights',
-  },
-  133: { kind: 'refused', says: 'the broker does not accept this client id; see broker.clientId' },
-  134: { kind: 'refused', says: 'wrong user name or password; see broker.username and broker.passwordFile' },
-  135: {
-    kind: 'refused',
-    says: 'not authorised; see broker.username, or the client certificate, and the broker’s rights',
-  },
-  136: { kind: 'unreachable', says: 'the broker is not available' },
+  2: unknownClient,
+  3: notAvailable,
+  4: wrongPassword,
+  5: notAuthorised,
+  133: unknownClient,
+  134: wrongPassword,
+  135: notAuthorised,
+  136: notAvailable,
   137: { kind: 'unreachable', says: 'the broker is busy' },
   138: { kind: 'refused', says: 'the broker has banned this client' },
   142: {
