@@ -1,4 +1,4 @@
-import { applyRow, type Ledger, settle } from './ledger.ts'
+import { applyRow, beginsEpoch, inEpochOf, type Ledger, settle } from './ledger.ts'
 import { encodeLine } from './line.ts'
 import type { Row } from './rows.ts'
 import { headerBytes, segmentBytes } from './segment.ts'
@@ -40,8 +40,11 @@ export function takeGroup(queue: Op[], ledger: Ledger, room: number): Group {
         continue
       }
       const line = encodeLine(row)
-      if (line.length > left - group.bytes) {
+      const renews = beginsEpoch(row, group.ledger)
+      if (renews || line.length > left - group.bytes) {
         if (group.lines.length > 0) break
+        // Each epoch stands in segments of its own: whose votes these are is said by two headers and a row.
+        if (renews) group.ledger = inEpochOf(row, group.ledger)
         group.begins = group.ledger
         // A group never fills a new segment to its end, so that the header finds room.
         left = segmentBytes - headerBytes

@@ -9,7 +9,7 @@ import {
   type Totals,
   type Vote,
 } from '../domain/vote.ts'
-import type { AmendRow, Block, EpochEnd, Header, Row, Start, VoteRow } from './rows.ts'
+import type { AmendRow, Block, EpochEnd, Header, Row, Start, StartRow, VoteRow } from './rows.ts'
 
 /** Where the journal stands after some row: a pure fold over rows, the same when writing and recovering. */
 export interface Ledger {
@@ -34,6 +34,8 @@ export interface Ledger {
   lastMono: MonoMs
   /** The epochs that came before this one, and their last sequences. */
   ends: readonly EpochEnd[]
+  /** The row that began another epoch is lost: whose rows these are is not known until the next start. */
+  astray: boolean
 }
 
 /** More epochs in one journal than a card ever sees; their number bounds the header. */
@@ -55,14 +57,17 @@ export function newLedger(epoch: string, source: string, start: Start): Ledger {
     secret: undefined,
     lastMono: 0,
     ends: [],
+    astray: false,
   }
 }
 
-/**
- * An epoch ends and another begins, in the same journal: the terminal has moved to another counter, or the
- * journal to another card.
- */
-function nextEpoch(ledger: Ledger, epoch: string, source: string): Ledger {
+/** Whether an epoch ends and another begins here: the terminal has moved to another counter, or the journal to another card. */
+export function beginsEpoch(row: Row, { epoch }: Pick<Ledger, 'epoch'>): row is Row & StartRow {
+  return 'start' in row && row.epoch !== epoch
+}
+
+/** The ledger in front of the first row of another epoch. */
+export function inEpochOf({ epoch, source }: StartRow, ledger: Ledger): Ledger {
   const { record, settled, start, sequence } = settle(ledger)
   const ended = sequence > 0 ? [{ epoch: ledger.epoch, sequence }] : []
   const ends = [...ledger.ends, ...ended].slice(-mostEnds)
@@ -84,6 +89,7 @@ export function fromHeader(header: Header): Ledger {
     secret,
     lastMono: mono ?? 0,
     ends: ends ?? [],
+    astray: false,
   }
 }
 
@@ -105,8 +111,13 @@ export function own(ledger: Ledger): Ledger {
 
 /** Moves a ledger that the caller owns over one row; for those who read thousands. */
 export function advance(ledger: Ledger, row: Row): void {
-  if ('start' in row && row.epoch !== ledger.epoch)
-    Object.assign(ledger, nextEpoch(ledger, row.epoch, row.source))
+  if (strays(row, ledger)) {
+    ledger.astray = true
+    ledger.record = row.n
+    return
+  }
+  ledger.astray = false
+  if (beginsEpoch(row, ledger)) Object.assign(ledger, inEpochOf(row, ledger))
   reach(ledger, sequenceBefore(row))
   ledger.record = row.n
   if ('amend' in row) {
@@ -129,6 +140,11 @@ export function advance(ledger: Ledger, row: Row): void {
     ledger.secret ??= row.secret
     ledger.lastMono = row.mono ?? 0
   }
+}
+
+/** Whether a row is of an epoch whose name is lost: votes of one epoch never count backwards. Each start says it again. */
+export function strays(row: Row, { astray, sequence }: Pick<Ledger, 'astray' | 'sequence'>): boolean {
+  return !('start' in row) && (astray || ('vote' in row && row.vote <= sequence))
 }
 
 /** Whether a row says that the open vote was none. */

@@ -1,7 +1,17 @@
 import type { WallMs } from '../domain/time.ts'
 import { copyOf, type Gap, type GapCause, type Summary, type Totals, type Vote } from '../domain/vote.ts'
 import type { Position } from '../ports/journal.ts'
-import { advance, fromHeader, type Ledger, reach, sequenceBefore, settleOpen, withdraws } from './ledger.ts'
+import {
+  advance,
+  beginsEpoch,
+  fromHeader,
+  type Ledger,
+  reach,
+  sequenceBefore,
+  settleOpen,
+  strays,
+  withdraws,
+} from './ledger.ts'
 import type { Place, Readable } from './readable.ts'
 import type { Block, Row } from './rows.ts'
 import {
@@ -120,6 +130,8 @@ export class SegmentReader {
     const next = fromHeader(header.header)
     const carriedOn = open && epoch === next.epoch && open.sequence === next.open?.sequence
     if (!carriedOn) this.#handOutOpen()
+    const end = epoch === next.epoch ? undefined : next.ends.find((one) => one.epoch === epoch)
+    if (end) this.#handOutGap(sequence + 1, end.sequence, header.header.wall)
     this.#enter(header, epoch === next.epoch ? sequence : 0)
   }
 
@@ -139,10 +151,14 @@ export class SegmentReader {
   }
 
   #apply(row: Row): void {
-    const { record, sequence, epoch } = this.#ledger!
+    const { record, sequence } = this.#ledger!
     if (row.n <= record) return
+    if (strays(row, this.#ledger!)) {
+      advance(this.#ledger!, row)
+      return
+    }
     const before = sequenceBefore(row)
-    const begins = 'start' in row && row.epoch !== epoch
+    const begins = beginsEpoch(row, this.#ledger!)
     const withdrawn = withdraws(row, this.#ledger!)
     if (!withdrawn && (!('amend' in row) || before > sequence)) this.#handOutOpen()
     if (!begins && before > sequence) {
@@ -150,6 +166,8 @@ export class SegmentReader {
       this.#handOutGap(sequence + 1, before, row.wall)
     }
     advance(this.#ledger!, row)
+    // Of the epoch all was lost until here, its beginning with it.
+    if (begins) this.#handOutGap(1, before, row.wall)
     if (!('gap' in row)) return
     // A vote that is withdrawn may be known as lost already.
     const from = withdrawn ? row.gap.from : Math.max(row.gap.from, sequence + 1)

@@ -95,7 +95,7 @@ interface GapRow {
 }
 
 /** A start of the daemon, and where it found the journal; with another epoch than before, that one begins here. */
-interface StartRow {
+export interface StartRow {
   start: Start
   epoch: string
   source: string
