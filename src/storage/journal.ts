@@ -112,15 +112,17 @@ function startingLedger(
   start: Start,
 ): Ledger {
   const ledger = tail ? settle(tail.ledger) : newLedger(newEpochId(), source, start)
-  if (!saved || saved.record <= ledger.record) return ledger
-  // The cursor has seen more than is left on the disk: those numbers are taken.
+  if (!saved) return ledger
+  // The cursor may have seen more than is left on the disk: those numbers are taken.
   const ahead = own(ledger)
-  ahead.record = saved.record
-  ahead.settled = Math.max(saved.votes, ledger.settled)
+  if (saved.record > ledger.record) {
+    ahead.record = saved.record
+    ahead.settled = Math.max(saved.votes, ledger.settled)
+  }
   if (saved.epoch !== ledger.epoch) return ahead
   reach(ahead, saved.told ?? saved.sequence)
   // Of a batch of which something was told all had been there.
-  if (saved.told !== undefined) reach(ahead, ahead.block.to)
+  if (saved.told !== undefined && saved.told >= ahead.block.from) reach(ahead, ahead.block.to)
   return ahead
 }
 
