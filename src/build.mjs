@@ -42,6 +42,17 @@ const neverUsed = {
   },
 }
 
+/** What MQTT.js would say of each packet to who debugs it: it costs time also while nobody listens. */
+const silent = {
+  name: 'silent',
+  setup(build) {
+    build.onResolve({ filter: /^debug$/ }, ({ path }) => ({ path, namespace: 'silent' }))
+    build.onLoad({ filter: /.*/, namespace: 'silent' }, () => ({
+      contents: 'const quiet = () => {}; quiet.extend = () => quiet; module.exports = () => quiet',
+    }))
+  },
+}
+
 /** What is not in the file: native modules, and who loads them. */
 const { optionalDependencies } = JSON.parse(await readFile(join(source, '..', 'package.json'), 'utf8'))
 const asPackages = [...Object.keys(optionalDependencies), 'serialport', 'firmata', 'johnny-five']
@@ -54,7 +65,7 @@ const program = {
   external: asPackages,
   // Node has it within.
   alias: { 'readable-stream': 'node:stream' },
-  plugins: [chartsApart, neverUsed],
+  plugins: [chartsApart, neverUsed, silent],
   // Packages of the CommonJS kind ask for Node's own parts so.
   banner: {
     js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",

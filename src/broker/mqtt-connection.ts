@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { IConnackPacket, IPublishPacket, MqttClient, Packet } from 'mqtt'
+import type { MonoMs } from '../domain/time.ts'
 import type { Clock } from '../ports/clock.ts'
 import {
   type Acknowledgement,
@@ -32,7 +33,8 @@ interface Pending {
   message: Message
   resolve: (acknowledgement: Acknowledgement) => void
   reject: (error: UplinkError) => void
-  alarm: Disposable
+  /** Until when it is waited for. */
+  due: MonoMs
 }
 
 /** One MQTT.js client, for one connection. */
@@ -46,6 +48,8 @@ export class MqttConnection implements Connection {
   /** Waits until the broker takes more: it hangs up on who sends more than it asked for. */
   #queue: Pending[] = []
   readonly #sent = new Set<Pending>()
+  /** Rings for the oldest message: one timer for all, since they go out by the thousand. */
+  #alarm: Disposable | undefined
   readonly #unheard = new Set<number>()
   #close!: (reason: UplinkError | undefined) => void
   #disposed: Promise<void> | undefined
@@ -103,11 +107,21 @@ export class MqttConnection implements Connection {
     return new Promise((resolve, reject) => {
       if (this.#ended) return reject(new UplinkError('lost', 'the connection is closed'))
       const { clock, acknowledgementMs } = this.#options
-      const alarm = clock.alarm(clock.now().mono + acknowledgementMs, () =>
-        this.#end(new UplinkError('timeout', `no acknowledgement within ${acknowledgementMs / 1000} s`)),
-      )
-      this.#queue.push({ message, resolve, reject, alarm })
+      this.#queue.push({ message, resolve, reject, due: clock.now().mono + acknowledgementMs })
       this.#sendMore()
+      this.#watch()
+    })
+  }
+
+  /** Sees to it that the oldest message is not waited for without end. */
+  #watch(): void {
+    const oldest = this.#sent.values().next().value ?? this.#queue[0]
+    if (this.#alarm || !oldest) return
+    const { clock, acknowledgementMs } = this.#options
+    this.#alarm = clock.alarm(oldest.due, () => {
+      this.#alarm = undefined
+      if (!this.#sent.has(oldest) && !this.#queue.includes(oldest)) this.#watch()
+      else this.#end(new UplinkError('timeout', `no acknowledgement within ${acknowledgementMs / 1000} s`))
     })
   }
 
@@ -140,7 +154,6 @@ export class MqttConnection implements Connection {
     const options = { qos: 1 as const, retain, ...(this.protocol === '5' && { properties }) }
     this.#client.publish(topic, payload, options, (error, packet) => {
       if (!this.#sent.delete(pending)) return
-      pending.alarm[Symbol.dispose]()
       if (error) {
         pending.reject(refusal(error, topic))
       } else {
@@ -161,10 +174,8 @@ export class MqttConnection implements Connection {
     const left = [...this.#sent, ...this.#queue]
     this.#sent.clear()
     this.#queue = []
-    for (const { alarm, reject } of left) {
-      alarm[Symbol.dispose]()
-      reject(reason ?? new UplinkError('lost', 'the connection is closed'))
-    }
+    this.#alarm?.[Symbol.dispose]()
+    for (const { reject } of left) reject(reason ?? new UplinkError('lost', 'the connection is closed'))
     this.#client.end(true)
     // A goodbye that is still waiting for its turn would keep the socket open.
     this.#client.stream.destroy()
