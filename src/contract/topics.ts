@@ -19,7 +19,7 @@ export function nameOf(source: string): TerminalName {
 
 /** The topics of one terminal. `root` is `faccina/1` unless a setting says otherwise: the version of the contract. */
 export function topicsOf(root: string, source: string) {
-  const base = `${root}/${source.replace('faccina://', '')}`
+  const base = baseOf(root, source)
   return {
     vote: `${base}/vote`,
     gap: `${base}/gap`,
@@ -41,6 +41,15 @@ export function topicsOf(root: string, source: string) {
     command: (name: string) => `${base}/command/${name}`,
     reply: (name: string) => `${base}/command/${name}/reply`,
   }
+}
+
+/** One of them: for those who publish thousands. */
+export function topicOf(root: string, source: string, kind: 'vote' | 'gap' | 'summary'): string {
+  return `${baseOf(root, source)}/${kind}`
+}
+
+function baseOf(root: string, source: string): string {
+  return `${root}/${source.replace('faccina://', '')}`
 }
 
 export type Topics = ReturnType<typeof topicsOf>

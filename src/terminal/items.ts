@@ -1,5 +1,5 @@
 import { eventContentType, gapEvent, summaryEvent, voteEvent } from '../contract/events.ts'
-import { topicsOf } from '../contract/topics.ts'
+import { topicOf } from '../contract/topics.ts'
 import type { WallMs } from '../domain/time.ts'
 import type { Item } from '../ports/journal.ts'
 import type { Message } from '../ports/uplink.ts'
@@ -34,7 +34,7 @@ export function eventOf(item: Item) {
 export function messageOf(topicRoot: string, item: Item): Message {
   const event = eventOf(item)
   return {
-    topic: topicsOf(topicRoot, event.source)[item.is],
+    topic: topicOf(topicRoot, event.source, item.is),
     payload: JSON.stringify(event),
     retain: false,
     contentType: eventContentType,

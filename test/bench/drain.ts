@@ -64,8 +64,14 @@ export async function benchDrain(directory: string, clock: Clock): Promise<Line[
       why: 'needs Debian’s mosquitto, mosquitto-clients and python3-paho-mqtt',
     }))
   await using broker = await openMosquitto()
-  const ours = await drained(join(directory, 'drain'), votes, broker.port, broker.port, clock)
-  const theirs = await sentBy(broker.port, () => byPaho(broker.port))
+  const pairs: { ours: Drained; theirs: Drained }[] = []
+  for (let n = 0; n < 3; n++)
+    pairs.push({
+      ours: await drained(join(directory, `drain-${n}`), votes, broker.port, broker.port, clock),
+      theirs: await sentBy(broker.port, () => byPaho(broker.port)),
+    })
+  // One pair alone is as the machine happened to be: paho's rate differs by a half from run to run.
+  const { ours, theirs } = pairs.sort((a, b) => ratio(a) - ratio(b))[1]!
   const plain = await sentBy(broker.port, () => {
     const words = [
       '--input-type=module',
@@ -101,10 +107,10 @@ export async function benchDrain(directory: string, clock: Clock): Promise<Line[
     ),
     {
       name: names[2],
-      value: ours.rate / theirs.rate,
+      value: ratio({ ours, theirs }),
       least: 0.6,
       unit: '× paho',
-      how: `${votes} votes, \`faccina run\` ${ours.rate.toFixed(0)} votes/s, paho ${theirs.rate.toFixed(0)}, from the first to the last at a subscriber`,
+      how: `${votes} votes, \`faccina run\` ${ours.rate.toFixed(0)} votes/s, paho ${theirs.rate.toFixed(0)}, from the first to the last at a subscriber; the middle one of ${pairs.length} pairs`,
     },
     {
       name: names[3],
@@ -121,6 +127,10 @@ export async function benchDrain(directory: string, clock: Clock): Promise<Line[
       how: `VmHWM after ${votes} votes, with what the service gives Node`,
     },
   ]
+}
+
+function ratio({ ours, theirs }: { ours: Drained; theirs: Drained }): number {
+  return ours.rate / theirs.rate
 }
 
 interface Drained {
