@@ -6,4 +6,4 @@ const quick =
 // Of the tests of thousands of cases every 23rd case is enough to see most of the rest.
 process.env.FACCINA_STRIDE ??= '23'
 
-export default room('storage', [`storage/{${quick}}`, 'contracts/journal', 'storage/*'], 0)
+export default room('storage', [`storage/{${quick}}`, 'contracts/journal', 'storage/*'], 84)

@@ -100,6 +100,24 @@ t.test('the order is a lottery: each vote comes to each place about as often', a
   for (const counts of places) for (const count of counts) t.ok(count > 97 && count < 203, `${count} of 600`)
 })
 
+t.test('the order comes from a secret of the epoch, which nobody can guess', async (t) => {
+  const files = new FaultyFiles()
+  const options = opening({ precision: 'hour', batch: 3 })
+  const elsewhere = { ...options, source: 'faccina://c_e506/tributi/1' }
+  for (const where of [options, options, elsewhere, elsewhere]) {
+    const journal = await open(files, where)
+    await vote(journal, options.clock, 1, 1000)
+    await journal[Symbol.asyncDispose]()
+  }
+  const secrets = [1, 2].flatMap((number) =>
+    linesOf(files.get(segment(number))).flatMap(({ row }) =>
+      'start' in row && 'n' in row ? [row.secret] : [],
+    ),
+  )
+  t.match(secrets, [/^[0-9a-f]{32}$/, undefined, /^[0-9a-f]{32}$/, undefined])
+  t.not(secrets[0], secrets[2])
+})
+
 t.test('no batch is told before the period of its last vote is over', async (t) => {
   const options = opening({ precision: 'hour', batch: 3 })
   const journal = await open(new FaultyFiles(), options)
@@ -111,11 +129,23 @@ t.test('no batch is told before the period of its last vote is over', async (t) 
   t.equal((await readAll(journal)).length, 3)
 })
 
+t.test('votes of several periods: it is the last one that counts', async (t) => {
+  const options = opening({ precision: 'minute', batch: 3 })
+  const journal = await open(new FaultyFiles(), options)
+  await vote(journal, options.clock, 3, 60_000)
+  const held = { is: 'held', for: 'period', until: nine + 3 * 60_000 }
+  options.clock.advance(-1)
+  t.same(await journal.reader().next(), held)
+  options.clock.advance(1)
+  t.equal((await readAll(journal)).length, 3)
+})
+
 t.test('the same with single votes: held until their minute is over', async (t) => {
   const options = opening({ precision: 'minute', batch: 1 })
   const journal = await open(new FaultyFiles(), options)
   await vote(journal, options.clock, 1, 30_000)
   t.match(await journal.reader().next(), { is: 'held', for: 'period' })
+  t.match(await (await journal.kept()).next(), { is: 'held', for: 'period' }, 'also of who asks for it again')
   options.clock.advance(30_000)
   const [told] = votesOf(await readAll(journal))
   t.equal(told?.time.wall, nine)

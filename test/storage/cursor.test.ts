@@ -1,7 +1,7 @@
 import t from 'tap'
 import { FakeClock } from '../fakes/fake-clock.ts'
 import { FaultyFiles } from '../fakes/faulty-files.ts'
-import { change, eventLog, inShort, open, readAll, visits } from './journals.ts'
+import { change, eventLog, inShort, open, readAll, start, visits } from './journals.ts'
 
 const cursor = '/journal/cursor'
 
@@ -103,6 +103,46 @@ t.test('it is written after 64 votes or 5 seconds, and at the end', async (t) =>
   t.equal(clock.waiting, 0, 'no alarm is left')
   journal.done(items[67]!)
   t.equal(clock.waiting, 0, 'and none is set any more')
+})
+
+t.test('what is done stays done, in whatever order it is said', async (t) => {
+  const files = new FaultyFiles()
+  const journal = await open(files)
+  await visits(journal, 1, 5)
+  const items = await readAll(journal)
+  for (const [said, left] of [
+    [2, '4 5'],
+    [0, '4 5'],
+    [1, '4 5'],
+    [3, '5'],
+    [2, '5'],
+  ] as const) {
+    journal.done(items[said]!)
+    t.equal(inShort(await readAll(journal)), left)
+  }
+  await journal[Symbol.asyncDispose]()
+  t.equal(await read(files), '5')
+})
+
+t.test('the same within a batch', async (t) => {
+  const clock = new FakeClock()
+  const privacy = { precision: 'exact', batch: 5 } as const
+  const journal = await open(new FaultyFiles(), { clock, start: { ...start, privacy } })
+  await visits(journal, 1, 10)
+  const items = await readAll(journal)
+  for (const [said, left] of [
+    [2, '4 5 6 7 8 9 10'],
+    [1, '4 5 6 7 8 9 10'],
+    [3, '5 6 7 8 9 10'],
+    [4, '6 7 8 9 10'],
+    [0, '6 7 8 9 10'],
+    [6, '8 9 10'],
+    [4, '8 9 10'],
+    [5, '8 9 10'],
+  ] as const) {
+    journal.done(items[said]!)
+    t.equal(inShort(await readAll(journal)), left, `${said + 1} is done`)
+  }
 })
 
 t.test('a cursor that cannot be saved costs nothing', async (t) => {
