@@ -60,10 +60,15 @@ export function housePicture(rooms: readonly Room[]): string {
   ].join('\n')
 }
 
+/** So coarse that the picture stays as it is where a few lines come or go. */
+function linesAbout({ lines }: Room): number {
+  return Math.max(500, Math.round(lines / 500) * 500)
+}
+
 /** As wide as its lines of code are many, within reason. */
 function boxOf(room: Room, rooms: readonly Room[], highest: number): Box {
   const floor = rooms.filter((other) => other.floor === room.floor)
-  const weight = (one: Room) => Math.max(1, Math.min(1.6, one.lines / 4_000))
+  const weight = (one: Room) => Math.max(1, Math.min(1.6, linesAbout(one) / 4_000))
   const all = floor.reduce((sum, one) => sum + weight(one), 0)
   const full = width - left - 24 - gap * (floor.length - 1)
   // A floor of one room has no need of all its width.
@@ -101,12 +106,11 @@ function linesFrom(box: Box, at: ReadonlyMap<string, Box>): string[] {
 function drawn(box: Box): string[] {
   const steps = way.map((step, i) => ({ ...step, number: i + 1 }))
   const own = steps.filter(({ file }) => file.startsWith(`src/${box.name}/`))
-  const rounded = Math.max(500, Math.round(box.lines / 500) * 500).toLocaleString('en')
   const size = box.width < 150 ? 12 : 13
   return [
     `<rect x="${n(box.x)}" y="${box.y}" width="${n(box.width)}" height="${roomHeight}" rx="8" fill="${tints[box.floor]}" stroke="${ink}"/>`,
     text(box.x + 12, box.y + 24, box.name, { size: 17, weight: 600 }),
-    text(box.x + 12, box.y + 42, `${box.files} files, about ${rounded} lines`, { size, fill: grey }),
+    text(box.x + 12, box.y + 42, `${box.files} files, about ${linesAbout(box).toLocaleString('en')} lines`, { size, fill: grey }),
     ...own.flatMap(({ number, file, what }, i) => {
       const y = box.y + 62 + i * 20
       const name = file.replace(/^.*\//, '').replace(/\.ts$/, '')
