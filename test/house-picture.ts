@@ -110,7 +110,10 @@ function drawn(box: Box): string[] {
   return [
     `<rect x="${n(box.x)}" y="${box.y}" width="${n(box.width)}" height="${roomHeight}" rx="8" fill="${tints[box.floor]}" stroke="${ink}"/>`,
     text(box.x + 12, box.y + 24, box.name, { size: 17, weight: 600 }),
-    text(box.x + 12, box.y + 42, `${box.files} files, about ${linesAbout(box).toLocaleString('en')} lines`, { size, fill: grey }),
+    text(box.x + 12, box.y + 42, `${box.files} files, about ${linesAbout(box).toLocaleString('en')} lines`, {
+      size,
+      fill: grey,
+    }),
     ...own.flatMap(({ number, file, what }, i) => {
       const y = box.y + 62 + i * 20
       const name = file.replace(/^.*\//, '').replace(/\.ts$/, '')
