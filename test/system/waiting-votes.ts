@@ -37,8 +37,13 @@ export async function used(directory: string): Promise<{ path: string; bytes: nu
   throw new Error(`no segment of ${directory} is in use`)
 }
 
+/** A segment that could not be made to its end may go while we look at it: then nothing is written in it. */
 async function written(path: string): Promise<number> {
-  await using file = await open(path)
+  await using file = await open(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error
+    return undefined
+  })
+  if (!file) return 0
   const { buffer, bytesRead } = await file.read(Buffer.alloc(segmentBytes))
   let end = bytesRead
   while (end > 0 && buffer[end - 1] === 0) end--
