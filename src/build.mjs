@@ -30,25 +30,20 @@ const chartsApart = {
   },
 }
 
-/** Ways of MQTT.js to a broker that Faccina does not go: WebSockets, proxies, timers of the browser. */
-const neverUsed = {
-  name: 'never-used',
+/**
+ * Stand-ins for what MQTT.js brings along: ways to a broker that Faccina does not go (WebSockets, proxies, timers of the
+ * browser), and what it would say of each packet to who debugs it, which costs time also while nobody listens.
+ */
+const standIns = {
+  name: 'stand-ins',
   setup(build) {
-    build.onResolve({ filter: /^(ws|socks|worker-timers)$/ }, ({ path }) => ({
+    const quiet = 'const quiet = () => {}; quiet.extend = () => quiet; module.exports = () => quiet'
+    build.onResolve({ filter: /^(ws|socks|worker-timers|debug)$/ }, ({ path }) => ({
       path,
-      namespace: 'never-used',
+      namespace: 'stand-ins',
     }))
-    build.onLoad({ filter: /.*/, namespace: 'never-used' }, () => ({ contents: 'module.exports = {}' }))
-  },
-}
-
-/** What MQTT.js would say of each packet to who debugs it: it costs time also while nobody listens. */
-const silent = {
-  name: 'silent',
-  setup(build) {
-    build.onResolve({ filter: /^debug$/ }, ({ path }) => ({ path, namespace: 'silent' }))
-    build.onLoad({ filter: /.*/, namespace: 'silent' }, () => ({
-      contents: 'const quiet = () => {}; quiet.extend = () => quiet; module.exports = () => quiet',
+    build.onLoad({ filter: /.*/, namespace: 'stand-ins' }, ({ path }) => ({
+      contents: path === 'debug' ? quiet : 'module.exports = {}',
     }))
   },
 }
@@ -65,7 +60,7 @@ const program = {
   external: asPackages,
   // Node has it within.
   alias: { 'readable-stream': 'node:stream' },
-  plugins: [chartsApart, neverUsed, silent],
+  plugins: [chartsApart, standIns],
   // Packages of the CommonJS kind ask for Node's own parts so.
   banner: {
     js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",

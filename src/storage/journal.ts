@@ -93,8 +93,7 @@ async function begin(
     // What cannot be read may have been votes that were told to the world: their numbers are not used again.
     const lost = tail ? tail.ledger.sequence + tail.lost - ledger.sequence : 0
     if (lost > 0) await appender.gap(lost, 'torn')
-    const known = ledger.source === source && !ledger.astray
-    const epoch = known && !renew ? ledger.epoch : newEpochId()
+    const epoch = ledger.source === source && !renew ? ledger.epoch : newEpochId()
     await appender.start(start, epoch, source, randomBytes(16).toString('hex'))
     return journal
   } catch (error) {

@@ -174,6 +174,24 @@ t.test('an acknowledgement that never comes ends the connection, and all that wa
   t.equal(published, 1)
 })
 
+t.test(
+  'the first is acknowledged and those behind it are not: they are not waited for without end',
+  async (t) => {
+    let published = 0
+    await using broker = await openScriptedBroker((packet, say) => {
+      if (packet.first === first.connect) say(...welcome)
+      if (packet.first === first.publish && ++published === 1) say(first.puback, 2, ...identifierOf(packet))
+    })
+    const connection = await mqttUplink(broker.url, { acknowledgementMs: 150 }).connect(will, never)
+    const [one, two, three] = [vote, vote, vote].map((message) => connection.publish(message))
+    await one
+    const timeout = { kind: 'timeout', message: 'no acknowledgement within 0.15 s' }
+    for (const waiting of [two, three])
+      await waiting!.then(t.fail, (error: UplinkError) => t.match(error, timeout))
+    t.match(await connection.closed, timeout)
+  },
+)
+
 t.test('a subscription refused', async (t) => {
   await using broker = await openScriptedBroker((packet, say) => {
     if (packet.first === first.connect) say(...welcome)
