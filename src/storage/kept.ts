@@ -19,10 +19,7 @@ export async function keptFrom(
     const header = scanHeader(await readSegment(files, directory, segment, 0, headerBytes))
     if (typeof header !== 'object') continue
     const place = before(header.header)
-    const { block } = header.header
-    // A batch, or a vote that was open, that began before the segment is not whole in it.
-    const whole = block === undefined || block.to <= place.sequence || block.from > place.sequence
-    if (whole && place.epoch === from.epoch && place.sequence < from.sequence)
+    if (place.epoch === from.epoch && cutUpTo(header.header, place.sequence) < from.sequence)
       return { segment, offset: 0, ...place }
   }
   return beginning
@@ -31,4 +28,9 @@ export async function keptFrom(
 /** Where a segment begins; a vote that was still open comes again in it. */
 function before({ first, epoch, settled, open, sequence }: Header): Omit<Position, 'segment' | 'offset'> {
   return { record: first - 1, votes: settled, epoch, sequence: open ? open.sequence - 1 : sequence }
+}
+
+/** Up to where sequences are not whole in a segment that begins behind `before`: a batch that began earlier is not told. */
+function cutUpTo({ block }: Header, before: number): number {
+  return block && block.from <= before ? Math.max(block.to, before) : before
 }

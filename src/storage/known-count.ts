@@ -1,4 +1,4 @@
-import { coarse, everything, type Precision } from '../domain/privacy.ts'
+import { coarse, type Precision } from '../domain/privacy.ts'
 import { noVotes, type Totals } from '../domain/vote.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Position } from '../ports/journal.ts'
@@ -12,21 +12,22 @@ export class KnownCount {
   readonly #clock: Clock
   #votes: number
   #period: number | undefined
-  #precision: Precision = 'exact'
+  /** That of the last votes that are told coarsely. */
+  #precision: Precision
   /** What may be known of once the present period is over. */
   #next: number
 
   /** @param votes what is known from before */
-  constructor(votes: number, clock: Clock) {
+  constructor(votes: number, { block }: Ledger, clock: Clock) {
+    this.#precision = block.precision
     this.#votes = votes
     this.#next = votes
     this.#clock = clock
   }
 
-  /** Whether each vote may be known of at once. */
-  isAll({ start, block }: Ledger): boolean {
-    const { precision, batch } = start.privacy ?? everything
-    return precision === 'exact' && batch === 1 && block.to <= block.from && block.precision === 'exact'
+  /** Whether each vote may be known of at once: of those that may not, all are told, also of those before other settings. */
+  isAll(cursor: Position, { epoch, coarseTo }: Ledger): boolean {
+    return coarseTo <= (cursor.epoch === epoch ? cursor.sequence : 0)
   }
 
   get votes(): number {
@@ -35,11 +36,11 @@ export class KnownCount {
   }
 
   /** The journal has settled a vote. */
-  settled({ settled, sequence, block, start }: Ledger): void {
-    this.#turn(start.privacy?.precision)
+  settled({ settled, sequence, block, coarseTo }: Ledger): void {
+    this.#turn(block.to <= coarseTo ? block.precision : this.#precision)
     const incomplete = sequence < block.to ? sequence - block.from + 1 : 0
     this.#next = Math.max(this.#next, settled - incomplete)
-    if ((start.privacy?.precision ?? 'exact') === 'exact') this.#votes = this.#next
+    if (this.#precision === 'exact') this.#votes = this.#next
   }
 
   /** Counts of what has been told. */

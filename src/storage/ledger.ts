@@ -28,6 +28,8 @@ export interface Ledger {
   open: Vote | undefined
   /** The batch that the last sequence is of. */
   block: Block
+  /** Where the last batch ends that is not told vote by vote, as each is given: until then it is waited for. */
+  coarseTo: number
   /** What the order within this epoch's batches comes from. */
   secret: string | undefined
   /** The last moment of this start's boot that is known of. */
@@ -54,6 +56,7 @@ export function newLedger(epoch: string, source: string, start: Start): Ledger {
     totals: noVotes(),
     open: undefined,
     block: noBlock,
+    coarseTo: 0,
     secret: undefined,
     lastMono: 0,
     ends: [],
@@ -75,7 +78,8 @@ export function inEpochOf({ epoch, source }: StartRow, ledger: Ledger): Ledger {
 }
 
 export function fromHeader(header: Header): Ledger {
-  const { epoch, source, start, sequence, settled, totals, open, first, block, secret, mono, ends } = header
+  const { epoch, source, start, sequence, settled, totals, open, first, secret, mono, ends } = header
+  const block = header.block ?? { ...noBlock, from: sequence, to: sequence }
   return {
     epoch,
     source,
@@ -85,7 +89,8 @@ export function fromHeader(header: Header): Ledger {
     settled,
     totals: copyOf(totals),
     open: open && { ...open, recordedAt: instantOf(open.recordedAt, open.at) },
-    block: block ?? { ...noBlock, from: sequence, to: sequence },
+    block,
+    coarseTo: isCoarse(block) ? block.to : 0,
     secret,
     lastMono: mono ?? 0,
     ends: ends ?? [],
@@ -170,6 +175,11 @@ function enterBlock(ledger: Ledger, sequence: number): void {
   const first = block.to + 1
   const from = first + Math.floor((sequence - first) / batch) * batch
   ledger.block = { from, to: from + batch - 1, precision }
+  if (isCoarse(ledger.block)) ledger.coarseTo = ledger.block.to
+}
+
+function isCoarse({ from, to, precision }: Block): boolean {
+  return to > from || precision !== 'exact'
 }
 
 /** The last sequence that had been given out in front of a row, whether or not the rows before it can be read. */

@@ -55,7 +55,7 @@ export class SegmentJournal implements Journal {
       limit: () => appender.limit(),
       folded: () => this.#folded,
     }
-    this.#known = new KnownCount(cursor.position.votes, clock)
+    this.#known = new KnownCount(cursor.position.votes, appender.ledger, clock)
     appender.pool.keepFrom(cursor.position.segment)
     appender.pool.onBound(() => this.#fold())
     appender.onReadable(() => this.#known.settled(appender.ledger))
@@ -120,12 +120,12 @@ export class SegmentJournal implements Journal {
 
   totals(): Totals {
     const { ledger } = this.#parts.appender
-    return this.#known.isAll(ledger) ? ledger.totals : this.#known.totals(this.#cursor, ledger)
+    return this.#known.isAll(this.#cursor, ledger) ? ledger.totals : this.#known.totals(this.#cursor, ledger)
   }
 
   condition(): JournalCondition {
     const { ledger, problem, pool } = this.#parts.appender
-    const settled = this.#known.isAll(ledger) ? ledger.settled : this.#known.votes
+    const settled = this.#known.isAll(this.#cursor, ledger) ? ledger.settled : this.#known.votes
     return {
       writable: problem === undefined,
       ...(problem !== undefined && { problem }),

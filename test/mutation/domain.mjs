@@ -1,3 +1,3 @@
 import { room } from './room.mjs'
 
-export default room('domain', ['domain/*'], 90)
+export default room('domain', [], 90)

@@ -16,6 +16,7 @@ import {
   segment,
   settled,
   start,
+  stride,
   votesOf,
 } from './journals.ts'
 
@@ -179,6 +180,33 @@ t.test('totals and the number of waiting votes tell no more than the votes', asy
   }
 })
 
+t.test('settings that tell more again do not tell of those before: their period is waited for', async (t) => {
+  for (const privacy of [
+    { precision: 'hour', batch: 1 },
+    { precision: 'exact', batch: 5 },
+  ] as const) {
+    const files = new FaultyFiles()
+    const clock = new FakeClock({ wall: nine })
+    const before = await open(files, opening(privacy, clock))
+    await vote(before, clock, 3, 1000)
+    await before[Symbol.asyncDispose]()
+    const exact = opening({ precision: 'exact', batch: 1 }, clock)
+    const journal = await open(files, exact)
+    for (const n of [4, 5]) {
+      if (n === 5 && privacy.batch === 5) break
+      await vote(journal, clock, 1, 1000, n)
+      t.same(await readAll(journal), [])
+      t.match(journal.totals(), { votes: 0, sequence: 0 }, JSON.stringify(privacy))
+      t.equal(journal.condition().waiting, 0)
+    }
+    await vote(journal, clock, 2, 1000, 6)
+    clock.advance(hour)
+    const items = await readAll(journal)
+    for (const item of items.slice(0, 5)) journal.done(item)
+    t.equal(journal.totals().votes, privacy.batch === 5 ? 6 : 7, 'then each is known of at once')
+  }
+})
+
 t.test('read again, after a restart and from any place: the same to the letter', async (t) => {
   const files = new FaultyFiles()
   const options = opening({ precision: 'exact', batch: 7 })
@@ -201,7 +229,7 @@ t.test('read again, after a restart and from any place: the same to the letter',
 
 t.test('a power cut in the middle of a batch changes nothing', async (t) => {
   const told = new Map<string, string>()
-  for (let cut = 1; cut < 60; cut++) {
+  for (let cut = 1; cut < 60; cut += stride) {
     for (const remains of ['nothing', { seed: cut }] as const) {
       const files = new FaultyFiles()
       const options = opening({ precision: 'exact', batch: 4 })
@@ -242,6 +270,20 @@ t.test('batches go over the borders of segments', async (t) => {
   t.ok(kept.length >= 501)
 })
 
+t.test('what is kept is read from far enough back: whatever is asked for is in it', async (t) => {
+  const files = new FaultyFiles()
+  const journal = await open(files, opening({ precision: 'exact', batch: 100 }))
+  await crowd(journal, 5050)
+  const firsts = new Set<number>()
+  for (let sequence = 1; sequence <= 5000; sequence += 37) {
+    const first = await (await journal.kept({ epoch: journal.epoch, sequence })).next()
+    const { sequence: from } = votesOf([first as Item])[0]!
+    if (from > sequence) t.fail(`asked for ${sequence}, and read from ${from} on`)
+    firsts.add(from)
+  }
+  t.ok(firsts.size > 1, `not always from the oldest on, but from ${[...firsts].join(', ')}`)
+})
+
 t.test('a batch that has begun keeps its size, whatever the settings say now', async (t) => {
   const files = new FaultyFiles()
   const clock = new FakeClock({ wall: nine })
@@ -267,14 +309,18 @@ t.test('a terminal that is moved tells the rest of its last batch', async (t) =>
   const options = opening({ precision: 'exact', batch: 5 })
   const journal = await open(files, options)
   await vote(journal, options.clock, 7, 1000)
+  const told = await readAll(journal)
+  journal.done(told[3]!)
   await journal[Symbol.asyncDispose]()
   const moved = await open(files, { ...options, source: 'faccina://c_e506/tributi/1' })
   t.match(moved.totals(), { votes: 0, sequence: 0 }, 'the counts of another counter are not its own')
-  await vote(moved, options.clock, 5, 1000, 8)
+  await vote(moved, options.clock, 1, 1000, 8)
+  t.match(moved.totals(), { votes: 0, sequence: 0 }, 'nor while its first batch is not full')
+  await vote(moved, options.clock, 4, 1000, 9)
   const votes = votesOf(await readAll(moved))
   t.same(
     votes.map(({ sequence }) => sequence),
-    [1, 2, 3, 4, 5, 6, 7, 1, 2, 3, 4, 5],
+    [5, 6, 7, 1, 2, 3, 4, 5],
   )
 })
 

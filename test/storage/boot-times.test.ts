@@ -3,7 +3,7 @@ import type { Journal } from '../../src/ports/journal.ts'
 import { FakeClock } from '../fakes/fake-clock.ts'
 import { FaultyFiles } from '../fakes/faulty-files.ts'
 import { turns } from '../fakes/until.ts'
-import { eventLog, open, press, readAll, settled, start, votesOf } from './journals.ts'
+import { eventLog, open, press, readAll, settled, start, stride, votesOf } from './journals.ts'
 
 /* The time of a vote is told only once it is on the disk: then it is the same for ever. */
 
@@ -151,7 +151,7 @@ t.test('the clock steps again meanwhile: it is written once, and not tried after
 
 t.test('the power goes at any change of the disk: what was told of a time is told again', async (t) => {
   let told = 0
-  for (let cut = 1; cut <= 90; cut++) {
+  for (let cut = 1; cut <= 90; cut += stride) {
     for (const remains of ['nothing', 'all', { seed: cut }, { seed: cut + 100 }] as const) {
       const files = new FaultyFiles()
       const before = new Map<number, string>()
@@ -186,7 +186,7 @@ t.test('the power goes at any change of the disk: what was told of a time is tol
       }
     }
   }
-  t.ok(told > 20, `${told} times told before a cut`)
+  t.ok(told * stride > 20, `${told} times told before a cut`)
 })
 
 t.test('a timeline that is damaged: no vote is lost, its time is unknown', async (t) => {

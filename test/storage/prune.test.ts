@@ -26,18 +26,20 @@ async function allDone(journal: Journal): Promise<Item> {
   return last
 }
 
-t.test('above its bound the oldest done segments go', async (t) => {
-  const files = new FaultyFiles()
-  const clock = new FakeClock({ synchronised: false, mono: 1e10 })
-  const journal = await open(files, { clock, maxBytes: 4 * size })
-  for (let n = 0; n < 6; n++) {
-    await crowd(journal, 2500)
-    await allDone(journal)
-    t.ok(journal.condition().bytes <= 4 * size, `${journal.condition().bytes} bytes`)
-  }
-  t.match(segments(files), /^[4-9] /)
-  t.equal(journal.totals().votes, 15_000, 'and the totals stay')
-})
+for (const synchronised of [false, true]) {
+  t.test(`above its bound the oldest done segments go, synchronised: ${synchronised}`, async (t) => {
+    const files = new FaultyFiles()
+    const clock = new FakeClock({ synchronised, mono: 1e10 })
+    const journal = await open(files, { clock, maxBytes: 4 * size })
+    for (let n = 0; n < 6; n++) {
+      await crowd(journal, 2500)
+      await allDone(journal)
+      t.ok(journal.condition().bytes <= 4 * size, `${journal.condition().bytes} bytes`)
+    }
+    t.match(segments(files), /^[4-9] /)
+    t.equal(journal.totals().votes, 15_000, 'and the totals stay')
+  })
+}
 
 t.test('what lies behind a cursor that could not be saved is not lost', async (t) => {
   const files = new FaultyFiles()
