@@ -1,9 +1,11 @@
 import t from 'tap'
 import type { Item, Journal } from '../../src/ports/journal.ts'
+import { headerBytes } from '../../src/storage/segment.ts'
 import { FakeClock } from '../fakes/fake-clock.ts'
 import { FaultyFiles } from '../fakes/faulty-files.ts'
+import { readItems } from '../fakes/read-items.ts'
 import { turns } from '../fakes/until.ts'
-import { crowd, inShort, open, readAll, segment, votesOf } from './journals.ts'
+import { change, crowd, inShort, open, readAll, segment, votesOf } from './journals.ts'
 
 // Thousands of cases take their time where the processors are slow or busy.
 t.setTimeout(180_000)
@@ -38,8 +40,25 @@ for (const synchronised of [false, true]) {
     }
     t.match(segments(files), /^[4-9] /)
     t.equal(journal.totals().votes, 15_000, 'and the totals stay')
+    const kept = await readItems(await journal.kept())
+    t.equal(votesOf(kept).length, kept.length, 'what everybody has is not summed up')
   })
 }
+
+t.test('of a terminal that has moved, what was done at the old counter goes first', async (t) => {
+  const files = new FaultyFiles()
+  const journal = await open(files)
+  await crowd(journal, 5000)
+  await allDone(journal)
+  await journal[Symbol.asyncDispose]()
+  const moved = await open(files, { source: 'faccina://c_e506/tributi/1', maxBytes: 4 * size })
+  await crowd(moved, 100)
+  await allDone(moved)
+  await crowd(moved, 4000)
+  await turns(500)
+  t.match(segments(files), /^[34] /)
+  t.match(inShort(await readAll(moved)), /^101 102 103 /, 'nothing is summed up')
+})
 
 t.test('what lies behind a cursor that could not be saved is not lost', async (t) => {
   const files = new FaultyFiles()
@@ -86,6 +105,33 @@ t.test('done segments go after their time, if both clocks are to be trusted', as
       t.same(items, [], 'and nothing is missed')
     })
   }
+})
+
+t.test('it is their end that counts: a segment goes when its last vote is old enough', async (t) => {
+  const files = new FaultyFiles()
+  const clock = new FakeClock({ mono: 1e10 })
+  const journal = await open(files, { clock })
+  await crowd(journal, 2500)
+  clock.set({ wall: clock.now().wall + 29 * day })
+  await crowd(journal, 4500)
+  await allDone(journal)
+  await journal[Symbol.asyncDispose]()
+  clock.set({ wall: clock.now().wall + 2 * day })
+  await (await open(files, { clock }))[Symbol.asyncDispose]()
+  t.match(segments(files), /^2 3 /)
+})
+
+t.test('a header that does not read back says nothing of when a segment ended', async (t) => {
+  const files = new FaultyFiles()
+  const clock = new FakeClock({ mono: 1e10 })
+  const journal = await open(files, { clock })
+  await crowd(journal, 7000)
+  await allDone(journal)
+  await journal[Symbol.asyncDispose]()
+  change(files, segment(2), (bytes) => bytes.fill(0x3f, 0, headerBytes))
+  clock.set({ wall: clock.now().wall + 31 * day })
+  await (await open(files, { clock }))[Symbol.asyncDispose]()
+  t.match(segments(files), /^4 /, 'a later one does')
 })
 
 t.test('a segment of an untrusted time goes with a later one that is known to be old', async (t) => {
