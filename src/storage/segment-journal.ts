@@ -103,9 +103,11 @@ export class SegmentJournal implements Journal {
   }
 
   done({ position }: Item): void {
-    const { votes, record, told = 0 } = this.#cursor
+    const { votes, record, sequence, told = 0 } = this.#cursor
     const back = position.votes < votes || position.record < record
-    if (back || (position.record === record && (position.told ?? Number.POSITIVE_INFINITY) < told)) return
+    // Places within a batch differ only in how much of it is told; the end of the one before it is told nothing of.
+    const same = position.record === record && position.sequence === sequence
+    if (back || (same && (position.told ?? 0) < told)) return
     this.#cursor = position
     // The last one is saved at the end of all.
     if (this.#disposed) return

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { FakeClock } from '../fakes/fake-clock.ts'
 import { FaultyFiles } from '../fakes/faulty-files.ts'
-import { change, eventLog, inShort, open, readAll, start, visits } from './journals.ts'
+import { change, eventLog, inShort, open, press, readAll, settled, start, visits } from './journals.ts'
 
 const cursor = '/journal/cursor'
 
@@ -142,6 +142,27 @@ t.test('the same within a batch', async (t) => {
   ] as const) {
     journal.done(items[said]!)
     t.equal(inShort(await readAll(journal)), left, `${said + 1} is done`)
+  }
+})
+
+t.test('the same with gaps, of which no count of votes says which came first', async (t) => {
+  for (const batch of [1, 5]) {
+    const clock = new FakeClock()
+    const privacy = { precision: 'exact', batch } as const
+    const journal = await open(new FaultyFiles(), { clock, start: { ...start, privacy } })
+    for (let n = 1; n <= 10; n++) {
+      const sequence = await journal.record(press(n))
+      if (n !== 1 && n !== 10) await journal.withdraw(sequence)
+      else journal.settle(sequence)
+      await settled(journal)
+    }
+    const items = await readAll(journal)
+    t.equal(items.filter(({ is }) => is === 'gap').length, 8)
+    for (const [n, item] of items.entries()) {
+      journal.done(item)
+      for (const earlier of items.slice(0, n)) journal.done(earlier)
+      t.equal(inShort(await readAll(journal)), inShort(items.slice(n + 1)), `${batch} at once: ${n + 1} done`)
+    }
   }
 })
 

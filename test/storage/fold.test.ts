@@ -7,6 +7,7 @@ import { turns } from '../fakes/until.ts'
 import {
   change,
   crowd as crowdOf,
+  eventLog,
   inShort,
   lastWithoutHole,
   linesOf,
@@ -55,7 +56,8 @@ function facesIn(votes: readonly ToldVote[]): Record<string, number> {
 
 t.test('above the bound the oldest votes become counts, and the journal keeps under it', async (t) => {
   const files = new FaultyFiles()
-  const journal = await open(files, { maxBytes: 3 * size })
+  const log = eventLog()
+  const journal = await open(files, { maxBytes: 3 * size, log })
   for (let n = 0; n < 4; n++) {
     await crowd(journal, 2500)
     t.ok(journal.condition().bytes <= 3 * size, `${journal.condition().bytes} bytes`)
@@ -67,6 +69,11 @@ t.test('above the bound the oldest votes become counts, and the journal keeps un
   t.equal(journal.totals().votes, 10_000)
   t.equal(journal.condition().waiting, 10_000)
   const { to } = summariesOf(items)[0]!
+  t.match(log.events.at(-1), {
+    level: 'warn',
+    event: 'no more room: the oldest votes are kept as counts only',
+    fields: { epoch: journal.epoch, from: 1, to },
+  })
   journal.done(items[0]!)
   t.equal(journal.condition().waiting, 10_000 - to, 'the summary is done like the votes it stands for')
   t.equal((await readAll(journal))[0]?.position.sequence, to + 1)
