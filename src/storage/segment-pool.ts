@@ -95,7 +95,6 @@ export class SegmentPool implements AsyncDisposable {
   #prepareLater(error: unknown): void {
     const { clock, log } = this.#options
     log.warn('no spare segment', { problem: storageError('cannot prepare', error).message })
-    if (this.#disposed) return
     this.#retry = clock.alarm(clock.now().mono + spareRetryMs, () => {
       this.#retry = undefined
       this.prepare()
@@ -122,6 +121,7 @@ export class SegmentPool implements AsyncDisposable {
     return Math.ceil(over / segmentBytes)
   }
 
+  /** @param segments the oldest, ascending */
   async #remove(segments: readonly number[]): Promise<void> {
     const { files, directory } = this.#options
     for (const segment of segments) {
@@ -130,7 +130,7 @@ export class SegmentPool implements AsyncDisposable {
       try {
         await files.remove(segmentPath(directory, segment))
       } catch (error) {
-        this.#segments = [...new Set([segment, ...this.#segments])].sort((a, b) => a - b)
+        this.#segments = [segment, ...this.#segments]
         throw error
       }
     }
