@@ -97,8 +97,9 @@ export class SegmentReader {
       const header = await this.#header(segment)
       if (!header) continue
       this.#place = { segment, offset: header.end }
-      const seen = header.header.epoch === epoch ? sequence : 0
-      this.#enter(header, segment > wanted ? seen : Number.POSITIVE_INFINITY)
+      // The cursor may lie in a loss in front of its segment: behind a batch of which some was lost, too.
+      const seen = segment > wanted ? 0 : Number.POSITIVE_INFINITY
+      this.#enter(header, header.header.epoch === epoch ? sequence : seen)
       return true
     }
     return false
@@ -182,9 +183,11 @@ export class SegmentReader {
     return true
   }
 
-  #handOutGap(from: number, to: number, at: WallMs, cause: GapCause = 'damaged'): void {
-    if (to < from) return
+  #handOutGap(begin: number, to: number, at: WallMs, cause: GapCause = 'damaged'): void {
     const { epoch, source } = this.#ledger!
+    // Where a gap goes over the end of a batch the first part of it may have been told, as that batch had it.
+    const from = epoch === this.#from.epoch ? Math.max(begin, this.#from.sequence + 1) : begin
+    if (to < from) return
     const { totals, ...position } = this.#position()
     this.#hand({
       is: 'gap',

@@ -7,7 +7,9 @@ import { FaultyFiles } from '../fakes/faulty-files.ts'
 import { readItems } from '../fakes/read-items.ts'
 import { turns } from '../fakes/until.ts'
 import {
+  change,
   crowd,
+  inShort,
   lastWithoutHole,
   linesOf,
   open,
@@ -117,6 +119,16 @@ t.test('the order comes from a secret of the epoch, which nobody can guess', asy
   )
   t.match(secrets, [/^[0-9a-f]{32}$/, undefined, /^[0-9a-f]{32}$/, undefined])
   t.not(secrets[0], secrets[2])
+
+  const orders = await Promise.all(
+    [1, 2].map(async () => {
+      const options = opening({ precision: 'exact', batch: 20 })
+      const journal = await open(new FaultyFiles(), options)
+      await vote(journal, options.clock, 60, 1000)
+      return orderOf(await readAll(journal)).join(' ')
+    }),
+  )
+  t.not(orders[0], orders[1], 'of the same votes: another secret, another order')
 })
 
 t.test('no batch is told before the period of its last vote is over', async (t) => {
@@ -371,6 +383,46 @@ t.test(
     }
   },
 )
+
+t.test('where votes are lost across batches, reading goes on behind any item that is done', async (t) => {
+  const files = new FaultyFiles()
+  const options = opening({ precision: 'exact', batch: 7 })
+  const journal = await open(files, options)
+  await crowd(journal, 6050)
+  await journal[Symbol.asyncDispose]()
+  files.delete(segment(2))
+  change(files, segment(1), (bytes) => {
+    const lines = linesOf(bytes)
+    // From the middle of one batch to the middle of the next, and a whole one with half of its neighbours.
+    for (const [from, to] of [
+      [18, 24],
+      [46, 60],
+    ] as const) {
+      const first = lines.find(({ row }) => 'vote' in row && row.vote === from)!
+      const last = lines.find(({ row }) => 'vote' in row && row.vote === to)!
+      bytes.fill(0x3f, first.start, last.end)
+    }
+  })
+  const items = await readAll(await open(files.clone(), options))
+  const nearLost = items.flatMap((_, n) =>
+    items.slice(Math.max(0, n - 1), n + 2).some(({ is }) => is === 'gap') ? [n] : [],
+  )
+  t.ok(nearLost.length > 20, `${nearLost.length} places`)
+  for (const n of nearLost) {
+    const copy = files.clone()
+    const again = await open(copy, options)
+    again.done(items[n]!)
+    const totals = again.totals()
+    t.equal(totals.sequence, lastWithoutHole(items.slice(0, n + 1)))
+    await again[Symbol.asyncDispose]()
+    const third = await open(copy, options)
+    t.same(third.totals(), totals, `the totals behind ${inShort([items[n]!])}`)
+    const reader = third.reader()
+    const next = (await reader.next()) as Item | undefined
+    t.same(next && inShort([next]), items[n + 1] && inShort([items[n + 1]!]))
+    await third[Symbol.asyncDispose]()
+  }
+})
 
 t.test('a batch of which only the end is kept is not told again', async (t) => {
   const options = opening({ precision: 'exact', batch: 70 })
