@@ -6,6 +6,7 @@ import { Appender } from './appender.ts'
 import { BootTimes } from './boot-times.ts'
 import { storageError } from './errors.ts'
 import { type Files, realFiles } from './files.ts'
+import { placeOf } from './kept.ts'
 import { type Ledger, newLedger, own, reach, settle } from './ledger.ts'
 import type { Folded } from './readable.ts'
 import { type Recovered, recover } from './recovery.ts'
@@ -64,7 +65,7 @@ async function begin(
   const { tail, spare, highest } = recovered
   const continues = tail?.intact === true && ledger.record === tail.ledger.record
   const position =
-    saved ?? (await firstPosition(files, recovered, directory, folded.value)) ?? startOf(ledger)
+    saved ?? (await firstPosition(files, recovered, directory, ledger, folded.value)) ?? startOf(ledger)
   // A number that the cursor knows is not used again, even if its segment has gone.
   const after = Math.max(highest, position.segment)
   const last = tail && { bootId: tail.ledger.start.bootId, mono: tail.ledger.lastMono }
@@ -129,16 +130,18 @@ async function firstPosition(
   files: Files,
   { segments }: Recovered,
   directory: string,
+  ledger: Ledger,
   folded: readonly Folded[] = [],
 ): Promise<Position | undefined> {
   for (const segment of segments) {
     const header = scanHeader(await readSegment(files, directory, segment))
     if (typeof header !== 'object') continue
-    const { first, epoch, settled, totals, open } = header.header
-    const sequence = open ? open.sequence - 1 : header.header.sequence
-    const place = { segment, offset: 0 }
-    if (folded.length === 0) return { ...place, record: first - 1, votes: settled, epoch, sequence, totals }
-    return { ...place, record: 0, votes: settled - votesOf(folded), epoch: '', sequence: 0 }
+    const place = placeOf(header.header)
+    const { totals } = header.header
+    // No further than votes have been given.
+    const sequence = place.epoch === ledger.epoch ? Math.min(place.sequence, ledger.sequence) : place.sequence
+    if (folded.length === 0) return { segment, offset: 0, ...place, sequence, totals }
+    return { segment, offset: 0, record: 0, votes: place.votes - votesOf(folded), epoch: '', sequence: 0 }
   }
   return undefined
 }

@@ -18,19 +18,22 @@ export async function keptFrom(
   for (const segment of segments.toReversed()) {
     const header = scanHeader(await readSegment(files, directory, segment, 0, headerBytes))
     if (typeof header !== 'object') continue
-    const place = before(header.header)
-    if (place.epoch === from.epoch && cutUpTo(header.header, place.sequence) < from.sequence)
-      return { segment, offset: 0, ...place }
+    const place = placeOf(header.header)
+    if (place.epoch === from.epoch && place.sequence < from.sequence) return { segment, offset: 0, ...place }
   }
   return beginning
 }
 
-/** Where a segment begins; a vote that was still open comes again in it. */
-function before({ first, epoch, settled, open, sequence }: Header): Omit<Position, 'segment' | 'offset'> {
-  return { record: first - 1, votes: settled, epoch, sequence: open ? open.sequence - 1 : sequence }
-}
-
-/** Up to where sequences are not whole in a segment that begins behind `before`: a batch that began earlier is not told. */
-function cutUpTo({ block }: Header, before: number): number {
-  return block && block.from <= before ? Math.max(block.to, before) : before
+/** Where a segment begins: a vote that was still open comes again in it; of a batch that began earlier nothing is told. */
+export function placeOf({
+  first,
+  epoch,
+  settled,
+  open,
+  sequence,
+  block,
+}: Header): Omit<Position, 'segment' | 'offset'> {
+  const before = open ? open.sequence - 1 : sequence
+  const cut = block && block.from <= before ? Math.max(block.to, before) : before
+  return { record: first - 1, votes: settled, epoch, sequence: cut }
 }

@@ -125,14 +125,17 @@ export class SegmentReader {
   async #enterNext(): Promise<void> {
     const segment = this.#journal.segments().find((n) => n > this.#place.segment)!
     const header = await this.#header(segment)
-    this.#place = { segment, offset: header?.end ?? 0 }
-    if (!header) return
+    const place = { segment, offset: header?.end ?? 0 }
     const { epoch, sequence, open } = this.#ledger!
-    const next = fromHeader(header.header)
+    const next = header && fromHeader(header.header)
+    // How an epoch ends is told from its own segments: who begins behind them comes upon the next epoch only.
+    if (!next || epoch === next.epoch) this.#place = place
+    if (!header || !next) return
     const carriedOn = open && epoch === next.epoch && open.sequence === next.open?.sequence
     if (!carriedOn) this.#handOutOpen()
     const end = epoch === next.epoch ? undefined : next.ends.find((one) => one.epoch === epoch)
     if (end) this.#handOutGap(sequence + 1, end.sequence, header.header.wall)
+    this.#place = place
     this.#enter(header, epoch === next.epoch ? sequence : 0)
   }
 
@@ -199,9 +202,11 @@ export class SegmentReader {
   /** What lies in front of the cursor has been handed out before. */
   #hand(item: Told): void {
     const { epoch, sequence, record } = item.position
-    const old = epoch === this.#from.epoch ? sequence <= this.#from.sequence : record <= this.#from.record
+    const { block, secret, ends } = this.#ledger!
+    // The first loss of an epoch has the record that the one before it ended with.
+    const before = record <= this.#from.record && !ends.some((end) => end.epoch === this.#from.epoch)
+    const old = epoch === this.#from.epoch ? sequence <= this.#from.sequence : before
     const summed = epoch === this.#summed.epoch && sequence <= this.#summed.sequence
-    const { block, secret } = this.#ledger!
     if (!old && !summed) this.#items.push({ ...item, block, secret })
   }
 

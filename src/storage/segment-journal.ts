@@ -103,11 +103,7 @@ export class SegmentJournal implements Journal {
   }
 
   done({ position }: Item): void {
-    const { votes, record, sequence, told = 0 } = this.#cursor
-    const back = position.votes < votes || position.record < record
-    // Places within a batch differ only in how much of it is told; the end of the one before it is told nothing of.
-    const same = position.record === record && position.sequence === sequence
-    if (back || (same && (position.told ?? 0) < told)) return
+    if (isBefore(position, this.#cursor)) return
     this.#cursor = position
     // The last one is saved at the end of all.
     if (this.#disposed) return
@@ -193,4 +189,10 @@ export class SegmentJournal implements Journal {
     await cursor.file.close()
     await folded.file.close()
   }
+}
+
+/** Not by counts of votes: those behind a loss may be lower than what was read before it. */
+function isBefore(a: Position, b: Position): boolean {
+  if (a.epoch !== b.epoch) return a.record < b.record
+  return a.sequence < b.sequence || (a.sequence === b.sequence && (a.told ?? 0) < (b.told ?? 0))
 }

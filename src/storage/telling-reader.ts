@@ -114,11 +114,15 @@ export class TellingReader implements Reader {
   }
 
   #collect({ block, secret, position }: RawItem, first: number): Collected {
+    const { epoch } = position
+    const { epoch: epochBefore, sequence: before } = this.#before
+    // Its beginning may have been told vote by vote: where it was lost that this is a batch.
+    const begun = epochBefore === epoch && before >= block.from && first === before + 1
     this.#collected ??= {
-      block,
+      block: begun ? { ...block, from: first } : block,
       secret,
-      epoch: position.epoch,
-      whole: first === block.from,
+      epoch,
+      whole: begun || first === block.from,
       votes: [],
       lost: [],
       before: this.#before,

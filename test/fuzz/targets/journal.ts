@@ -11,7 +11,7 @@ const sector = 512
 
 const target: Target = {
   holds:
-    'a journal with any damage opens; every intact vote comes out once, and none that was not written; what is lost is a gap, so that no sequence is missing; the next vote has a number of its own; opened again, it tells the same',
+    'a journal with any damage opens; every intact vote comes out once, and none that was not written; what is lost is a gap, so that no sequence is missing; the next vote has a number of its own; opened again, it tells the same; behind whatever is done it goes on after a restart',
   covers: [
     'src/storage/appender.ts',
     'src/storage/inspect.ts',
@@ -29,7 +29,7 @@ const target: Target = {
   maxBytes: 96,
   words: [Uint8Array.of(0, 0, 0, 0, 0), Uint8Array.of(1, 1, 2, 0, 9), Uint8Array.of(4, 0, 3, 0, 0)],
   *corpus() {
-    for (let base = 0; base < 4; base++) {
+    for (let base = 0; base < 6; base++) {
       yield Uint8Array.of(base)
       for (let kind = 0; kind < 6; kind++)
         yield Uint8Array.of(base, kind, 0, 1, 30, kind, 3, 2, 200, 99, 0, 4, 4, 4)
@@ -37,23 +37,25 @@ const target: Target = {
   },
   async check([base = 0, ...script]) {
     const journals = await made
-    const { files: whole, epochs } = journals[base % journals.length]!
+    const { files: whole, epochs, batch = 1 } = journals[base % journals.length]!
     const files = whole.clone()
     const used = new Map(files.paths().map((path) => [path, lastByte(files.get(path))]))
     for (let at = 0; at + 4 < script.length; at += 5) damage(files, script.slice(at, at + 5))
     const votes = intactVotes(files)
     const vanished = [...used].some(([path, bytes]) => isSegment(path) && lastByte(files.get(path)) < bytes)
     const again = files.clone()
+    await mustGoOn(files.clone(), script.at(-1) ?? 0)
     const first = await told(files)
     mustFollow(first.items)
     // A second time from the same damage, and once more from what the first time has left.
     mustEqual(inWords((await told(again)).items), inWords(first.items), 'another opening of the same damage')
     const reopened = await told(files)
     mustEqual(inWords(reopened.items).slice(0, first.items.length), inWords(first.items), 'opened again')
-    const number = await newVote(files, first.epoch)
+    const number = await newVote(files, first.epoch, batch)
     // Without a single header nobody knows whose votes they are: the segment is put aside as a whole.
     const aside = files.paths().some((path) => path.endsWith('.segment.damaged'))
-    if (epochs > 1 || vanished || aside) return
+    // In a batch nobody can say which vote is which.
+    if (epochs > 1 || vanished || aside || batch > 1) return
     const all = new Set(votes)
     const sequences = first.items.flatMap((item) => (item.is === 'vote' ? [item.vote.sequence] : []))
     for (const sequence of sequences)
@@ -68,9 +70,17 @@ export default target
 interface Base {
   files: FaultyFiles
   epochs: number
+  batch?: number
 }
 
-const made = Promise.all([oneStart(), threeStarts(), tornAndGoneOn(), movedToAnotherCounter()])
+const made = Promise.all([
+  oneStart(),
+  threeStarts(),
+  tornAndGoneOn(),
+  movedToAnotherCounter(),
+  inBatches(),
+  inBatchesOfOldAndNew(),
+])
 
 async function oneStart(): Promise<Base> {
   const files = new FaultyFiles()
@@ -102,6 +112,23 @@ async function movedToAnotherCounter(): Promise<Base> {
   await session(files, 1, 5)
   await session(files, 6, 9, { source: 'faccina://c_e506/anagrafe/4' })
   return { files, epochs: 2 }
+}
+
+async function inBatches(): Promise<Base> {
+  const files = new FaultyFiles()
+  await session(files, 1, 14, { start: { ...start, privacy: { precision: 'exact', batch: 4 } } })
+  return { files, epochs: 1, batch: 4 }
+}
+
+/** Single votes, then batches of which a line is torn, then batches of another size. */
+async function inBatchesOfOldAndNew(): Promise<Base> {
+  const files = new FaultyFiles()
+  await session(files, 1, 3)
+  await session(files, 4, 11, { start: { ...start, boot: 2, privacy: { precision: 'exact', batch: 5 } } })
+  const bytes = files.get(segment(1))
+  files.put(segment(1), bytes.fill(0, lastByte(bytes) - 30))
+  await session(files, 12, 22, { start: { ...start, boot: 3, privacy: { precision: 'exact', batch: 3 } } })
+  return { files, epochs: 1, batch: 3 }
 }
 
 async function session(
@@ -184,17 +211,33 @@ async function opened(files: FaultyFiles): Promise<Journal> {
   }
 }
 
+/** Whatever of it is done, what comes behind that is told after the next start, and nothing else. */
+async function mustGoOn(files: FaultyFiles, choice: number): Promise<void> {
+  const journal = await opened(files)
+  const items = await readItems(journal.reader())
+  const n = choice % (items.length + 1)
+  for (const item of items.slice(0, n)) journal.done(item)
+  await journal[Symbol.asyncDispose]()
+  const again = await opened(files)
+  mustEqual(inWords(await readItems(again.reader())), inWords(items).slice(n), `behind ${n} that are done`)
+  await again[Symbol.asyncDispose]()
+}
+
 /** The number of a vote that comes after all this, where its epoch is the one that there was. */
-async function newVote(files: FaultyFiles, epoch: string): Promise<number | undefined> {
+async function newVote(files: FaultyFiles, epoch: string, batch: number): Promise<number | undefined> {
   const journal = await opened(files)
   const number = await visit(journal, 3)
+  // A batch that has begun is told when it is full.
+  if (batch > 1) await visits(journal, 4, 12)
   const same = journal.epoch === epoch
   await journal[Symbol.asyncDispose]()
   const { items } = await told(files)
   must(
-    items.some(
-      (item) => item.is === 'vote' && item.vote.sequence === number && item.vote.epoch === journal.epoch,
-    ),
+    items.some((item) => {
+      const { epoch, from, to } = rangeOf(item)
+      // In the lottery of a batch something lost may draw its number.
+      return epoch === journal.epoch && from <= number && number <= to && (item.is === 'vote' || batch > 1)
+    }),
     'a vote that was thanked for is not told',
   )
   return same ? number : undefined
