@@ -126,11 +126,14 @@ export class SegmentReader {
     const segment = this.#journal.segments().find((n) => n > this.#place.segment)!
     const header = await this.#header(segment)
     const place = { segment, offset: header?.end ?? 0 }
+    if (!header) {
+      this.#place = place
+      return
+    }
     const { epoch, sequence, open } = this.#ledger!
-    const next = header && fromHeader(header.header)
+    const next = fromHeader(header.header)
     // How an epoch ends is told from its own segments: who begins behind them comes upon the next epoch only.
-    if (!next || epoch === next.epoch) this.#place = place
-    if (!header || !next) return
+    if (epoch === next.epoch) this.#place = place
     const carriedOn = open && epoch === next.epoch && open.sequence === next.open?.sequence
     if (!carriedOn) this.#handOutOpen()
     const end = epoch === next.epoch ? undefined : next.ends.find((one) => one.epoch === epoch)
