@@ -429,8 +429,9 @@ t.test('where votes are lost across batches, reading goes on behind any item tha
 })
 
 t.test('a batch of which only the end is kept is not told again', async (t) => {
-  const options = opening({ precision: 'exact', batch: 70 })
-  const journal = await open(new FaultyFiles(), { ...options, maxBytes: 3 * 2 ** 18 })
+  const files = new FaultyFiles()
+  const options = { ...opening({ precision: 'exact', batch: 70 }), maxBytes: 3 * 2 ** 18 }
+  const journal = await open(files, options)
   const told = new Map<number, string>()
   for (let n = 0; n < 4; n++) {
     await crowd(journal, 2500)
@@ -439,11 +440,16 @@ t.test('a batch of which only the end is kept is not told again', async (t) => {
     journal.done(items.at(-1)!)
     await turns(100)
   }
-  const again = votesOf(await readItems(await journal.kept()))
-  t.ok(again.length > 1000 && again.length < 9000, `${again.length} are kept`)
-  t.equal(again[0]!.sequence % 70, 1)
-  for (const vote of again) {
-    if (told.get(vote.sequence) !== JSON.stringify(vote)) t.fail(`${vote.sequence} is told otherwise`)
+  const kept = votesOf(await readItems(await journal.kept()))
+  await journal[Symbol.asyncDispose]()
+  files.delete('/journal/cursor')
+  const withoutCursor = votesOf(await readAll(await open(files, options)))
+  for (const again of [kept, withoutCursor]) {
+    t.ok(again.length > 1000 && again.length < 9000, `${again.length} are kept`)
+    t.equal(again[0]!.sequence % 70, 1)
+    for (const vote of again) {
+      if (told.get(vote.sequence) !== JSON.stringify(vote)) t.fail(`${vote.sequence} is told otherwise`)
+    }
   }
 })
 
