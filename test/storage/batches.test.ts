@@ -453,6 +453,19 @@ t.test('a batch of which only the end is kept is not told again', async (t) => {
   }
 })
 
+t.test('of a batch that has only begun, and whose cursor is lost, no numbers are left out', async (t) => {
+  const files = new FaultyFiles()
+  const options = opening({ precision: 'exact', batch: 500 })
+  const journal = await open(files, options)
+  await crowd(journal, 4300)
+  await journal[Symbol.asyncDispose]()
+  for (const lost of [segment(1), segment(2), '/journal/cursor']) files.delete(lost)
+  // The first start saves where it begins to read.
+  await (await open(files, options))[Symbol.asyncDispose]()
+  const again = await open(files, options)
+  t.equal(await again.record(press(1)), 4301)
+})
+
 t.test('at the bound whole batches become counts', async (t) => {
   const options = opening({ precision: 'exact', batch: 70 })
   const journal = await open(new FaultyFiles(), { ...options, maxBytes: 3 * 2 ** 18 })
