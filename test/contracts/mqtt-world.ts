@@ -1,20 +1,9 @@
-import { once } from 'node:events'
-import { type AddressInfo, createServer } from 'node:net'
 import mqtt from 'mqtt'
 import { MqttUplink, type MqttUplinkOptions } from '../../src/broker/mqtt-uplink.ts'
 import { SystemClock } from '../../src/system/clock.ts'
+import { freePort } from './free-port.ts'
 import { TcpProxy } from './tcp-proxy.ts'
 import type { UplinkWorld } from './uplink.ts'
-
-/** A port of the loopback that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 /** An MQTT uplink with the options that a test does not care about. */
 export function mqttUplink(url: string, options: Partial<MqttUplinkOptions> = {}): MqttUplink {

@@ -1,7 +1,7 @@
 import { copyFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { freePort } from '../contracts/mqtt-world.ts'
+import { freePort } from '../contracts/free-port.ts'
 import { Arrivals } from './arrivals.ts'
 import { Authority } from './certificates.ts'
 import { folder } from './folder.ts'

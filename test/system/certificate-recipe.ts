@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt'
-import { freePort } from '../contracts/mqtt-world.ts'
+import { freePort } from '../contracts/free-port.ts'
 import { type BrokerRig, runRecipe } from './brokers/rig.ts'
 
 const repository = fileURLToPath(new URL('../../', import.meta.url))

@@ -1,4 +1,4 @@
-import { freePort } from '../contracts/mqtt-world.ts'
+import { freePort } from '../contracts/free-port.ts'
 import { type Mosquitto, openMosquitto } from './mosquitto.ts'
 import { Subscriber } from './subscriber.ts'
 

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { keys } from '../../src/domain/words.ts'
-import { freePort } from '../contracts/mqtt-world.ts'
+import { freePort } from '../contracts/free-port.ts'
 import { folder } from './folder.ts'
 
 /** `faccina panel` as a technician has it: on a terminal, with somebody who presses what is asked for. */

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import t from 'tap'
-import { freePort } from '../contracts/mqtt-world.ts'
+import { freePort } from '../contracts/free-port.ts'
 import { Child } from './children.ts'
 import { launchChromium } from './chromium.ts'
 import { axeFinds } from './page-checks.ts'

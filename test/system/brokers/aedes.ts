@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
 import type { Aedes } from 'aedes'
-import { freePort } from '../../contracts/mqtt-world.ts'
+import { freePort } from '../../contracts/free-port.ts'
 import type { BrokerRig } from './rig.ts'
 
 /** The broker that `faccina try` brings along, in this process: it keeps everything in memory, and forgets it. */

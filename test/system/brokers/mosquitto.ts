@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { freePort } from '../../contracts/mqtt-world.ts'
+import { freePort } from '../../contracts/free-port.ts'
 import { type BrokerRig, brokerFolder, runRecipe } from './rig.ts'
 
 /** Debian's mosquitto; sessions and retained messages are saved at every change of either. */

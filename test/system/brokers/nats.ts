@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { freePort } from '../../contracts/mqtt-world.ts'
+import { freePort } from '../../contracts/free-port.ts'
 import { type BrokerRig, brokerFolder, runRecipe } from './rig.ts'
 
 /** Debian's NATS server: its MQTT needs JetStream, where sessions, messages and what is retained live. */

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { freePort } from '../../contracts/mqtt-world.ts'
+import { freePort } from '../../contracts/free-port.ts'
 import { type BrokerRig, brokerFolder, runGroup, runRecipe } from './rig.ts'
 
 /** Beside Debian's own wrapper, which only root and the user rabbitmq may run. */
