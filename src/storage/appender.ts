@@ -263,7 +263,7 @@ export class Appender implements AsyncDisposable {
 
   #header(segment: number, ledger: Ledger): Header {
     const { wall, mono, synchronised } = this.#clock.now()
-    const { epoch, source, record, sequence, settled, totals, open, start, block, secret, ends } = ledger
+    const { epoch, source, record, sequence, settled, totals, open, start, block, held, secret, ends } = ledger
     return {
       segment,
       format,
@@ -278,6 +278,7 @@ export class Appender implements AsyncDisposable {
       totals,
       ...(open && { open }),
       block,
+      ...(held.to > 0 && held.to < block.from && { held }),
       ...(secret !== undefined && { secret }),
       start,
       ...(ends.length > 0 && { ends }),

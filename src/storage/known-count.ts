@@ -12,22 +12,20 @@ export class KnownCount {
   readonly #clock: Clock
   #votes: number
   #period: number | undefined
-  /** That of the last votes that are told coarsely. */
-  #precision: Precision
+  #precision: Precision = 'exact'
   /** What may be known of once the present period is over. */
   #next: number
 
   /** @param votes what is known from before */
-  constructor(votes: number, { block }: Ledger, clock: Clock) {
-    this.#precision = block.precision
+  constructor(votes: number, clock: Clock) {
     this.#votes = votes
     this.#next = votes
     this.#clock = clock
   }
 
   /** Whether each vote may be known of at once: of those that may not, all are told, also of those before other settings. */
-  isAll(cursor: Position, { epoch, coarseTo }: Ledger): boolean {
-    return coarseTo <= (cursor.epoch === epoch ? cursor.sequence : 0)
+  isAll(cursor: Position, { epoch, held }: Ledger): boolean {
+    return held.to <= (cursor.epoch === epoch ? cursor.sequence : 0)
   }
 
   get votes(): number {
@@ -36,8 +34,8 @@ export class KnownCount {
   }
 
   /** The journal has settled a vote. */
-  settled({ settled, sequence, block, coarseTo }: Ledger): void {
-    this.#turn(block.to <= coarseTo ? block.precision : this.#precision)
+  settled({ settled, sequence, block, held }: Ledger): void {
+    this.#turn(held.precision)
     const incomplete = sequence < block.to ? sequence - block.from + 1 : 0
     this.#next = Math.max(this.#next, settled - incomplete)
     if (this.#precision === 'exact') this.#votes = this.#next

@@ -28,8 +28,8 @@ export interface Ledger {
   open: Vote | undefined
   /** The batch that the last sequence is of. */
   block: Block
-  /** Where the last batch ends that is not told vote by vote, as each is given: until then it is waited for. */
-  coarseTo: number
+  /** The last batch that is not told vote by vote, as each is given: until it is told no count may speak of it. */
+  held: Block
   /** What the order within this epoch's batches comes from. */
   secret: string | undefined
   /** The last moment of this start's boot that is known of. */
@@ -56,7 +56,7 @@ export function newLedger(epoch: string, source: string, start: Start): Ledger {
     totals: noVotes(),
     open: undefined,
     block: noBlock,
-    coarseTo: 0,
+    held: noBlock,
     secret: undefined,
     lastMono: 0,
     ends: [],
@@ -90,7 +90,7 @@ export function fromHeader(header: Header): Ledger {
     totals: copyOf(totals),
     open: open && { ...open, recordedAt: instantOf(open.recordedAt, open.at) },
     block,
-    coarseTo: isCoarse(block) ? block.to : 0,
+    held: isHeld(block) ? block : (header.held ?? noBlock),
     secret,
     lastMono: mono ?? 0,
     ends: ends ?? [],
@@ -175,10 +175,10 @@ function enterBlock(ledger: Ledger, sequence: number): void {
   const first = block.to + 1
   const from = first + Math.floor((sequence - first) / batch) * batch
   ledger.block = { from, to: from + batch - 1, precision }
-  if (isCoarse(ledger.block)) ledger.coarseTo = ledger.block.to
+  if (isHeld(ledger.block)) ledger.held = ledger.block
 }
 
-function isCoarse({ from, to, precision }: Block): boolean {
+function isHeld({ from, to, precision }: Block): boolean {
   return to > from || precision !== 'exact'
 }
 

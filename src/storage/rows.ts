@@ -31,6 +31,8 @@ export interface Header {
   open?: Omit<Vote, 'recordedAt'> & { recordedAt: Instant | WallMs }
   /** The batch that the last sequence is of; absent in journals of an earlier version. */
   block?: Block
+  /** Of those before it the last one that was not told vote by vote; absent where each was. */
+  held?: Block
   secret?: string
   start: Start
   /** The epochs of this journal before this one; absent where there were none. */

@@ -219,6 +219,28 @@ t.test('settings that tell more again do not tell of those before: their period 
   }
 })
 
+t.test('also behind a restart more, where the segment has begun after those settings', async (t) => {
+  const files = new FaultyFiles()
+  const clock = new FakeClock({ wall: nine })
+  const before = await open(files, opening({ precision: 'hour', batch: 1 }, clock))
+  await vote(before, clock, 3, 1000)
+  await before[Symbol.asyncDispose]()
+  const exact = opening({ precision: 'exact', batch: 1 }, clock)
+  const filling = await open(files, exact)
+  await crowd(filling, 3000)
+  await filling[Symbol.asyncDispose]()
+  const journal = await open(files, exact)
+  await vote(journal, clock, 2, 1000, 4)
+  t.same(await readAll(journal), [])
+  t.match(journal.totals(), { votes: 0, sequence: 0 })
+  t.equal(journal.condition().waiting, 0)
+  clock.advance(hour)
+  const items = await readAll(journal)
+  for (const item of items.slice(0, 3)) journal.done(item)
+  t.equal(journal.totals().votes, 3005, 'then each is known of at once')
+  t.equal(journal.condition().waiting, 3002)
+})
+
 t.test('read again, after a restart and from any place: the same to the letter', async (t) => {
   const files = new FaultyFiles()
   const options = opening({ precision: 'exact', batch: 7 })
