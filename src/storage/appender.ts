@@ -263,7 +263,8 @@ export class Appender implements AsyncDisposable {
 
   #header(segment: number, ledger: Ledger): Header {
     const { wall, mono, synchronised } = this.#clock.now()
-    const { epoch, source, record, sequence, settled, totals, open, start, block, held, secret, ends } = ledger
+    const { epoch, source, record, sequence, settled, totals, open, start, block, held, secret, ends } =
+      ledger
     return {
       segment,
       format,

@@ -1,4 +1,4 @@
-import { applyRow, beginsEpoch, inEpochOf, type Ledger, settle } from './ledger.ts'
+import { applyRow, type Ledger, settle, startedBy, turns } from './ledger.ts'
 import { encodeLine } from './line.ts'
 import type { Row } from './rows.ts'
 import { headerBytes, segmentBytes } from './segment.ts'
@@ -40,11 +40,11 @@ export function takeGroup(queue: Op[], ledger: Ledger, room: number): Group {
         continue
       }
       const line = encodeLine(row)
-      const renews = beginsEpoch(row, group.ledger)
-      if (renews || line.length > left - group.bytes) {
+      const start = 'start' in row ? row : undefined
+      if ((start && turns(start, group.ledger)) || line.length > left - group.bytes) {
         if (group.lines.length > 0) break
-        // Each epoch stands in segments of its own: whose votes these are is said by two headers and a row.
-        if (renews) group.ledger = inEpochOf(row, group.ledger)
+        // Whose the votes behind a start are, and how they are told, is so said by two headers and a row.
+        if (start) group.ledger = startedBy(start, group.ledger)
         group.begins = group.ledger
         // A group never fills a new segment to its end, so that the header finds room.
         left = segmentBytes - headerBytes

@@ -69,8 +69,20 @@ export function beginsEpoch(row: Row, { epoch }: Pick<Ledger, 'epoch'>): row is 
   return 'start' in row && row.epoch !== epoch
 }
 
+/** Whether a start goes on otherwise than before: for another counter, or with votes told in another way. */
+export function turns(row: Row & StartRow, ledger: Ledger): boolean {
+  const [after, before] = [row.start.privacy ?? everything, ledger.start.privacy ?? everything]
+  return beginsEpoch(row, ledger) || after.precision !== before.precision || after.batch !== before.batch
+}
+
+/** The ledger in front of a start that begins a segment: should its row be lost, the header says the same. */
+export function startedBy(row: Row & StartRow, before: Ledger): Ledger {
+  const ledger = beginsEpoch(row, before) ? inEpochOf(row, before) : before
+  return { ...ledger, start: row.start, secret: ledger.secret ?? row.secret }
+}
+
 /** The ledger in front of the first row of another epoch. */
-export function inEpochOf({ epoch, source }: StartRow, ledger: Ledger): Ledger {
+function inEpochOf({ epoch, source }: StartRow, ledger: Ledger): Ledger {
   const { record, settled, start, sequence } = settle(ledger)
   const ended = sequence > 0 ? [{ epoch: ledger.epoch, sequence }] : []
   const ends = [...ledger.ends, ...ended].slice(-mostEnds)

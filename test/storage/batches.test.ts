@@ -1,7 +1,8 @@
 import t from 'tap'
 import { voteEvent } from '../../src/contract/events.ts'
-import type { Disclosure } from '../../src/domain/privacy.ts'
+import { type Disclosure, everything } from '../../src/domain/privacy.ts'
 import type { Item, Journal } from '../../src/ports/journal.ts'
+import { scanHeader, segmentNumbers } from '../../src/storage/segment.ts'
 import { FakeClock } from '../fakes/fake-clock.ts'
 import { FaultyFiles } from '../fakes/faulty-files.ts'
 import { readItems } from '../fakes/read-items.ts'
@@ -9,6 +10,7 @@ import { turns } from '../fakes/until.ts'
 import {
   change,
   crowd,
+  directory,
   inShort,
   lastWithoutHole,
   linesOf,
@@ -239,6 +241,72 @@ t.test('also behind a restart more, where the segment has begun after those sett
   for (const item of items.slice(0, 3)) journal.done(item)
   t.equal(journal.totals().votes, 3005, 'then each is known of at once')
   t.equal(journal.condition().waiting, 3002)
+})
+
+/** The row of a start, and not the header that says the same. */
+function spoilStart(bytes: Buffer): void {
+  const line = linesOf(bytes).find(({ row }) => row && 'start' in row && !('segment' in row))!
+  bytes[line.start + 20]! ^= 1
+}
+
+t.test('the start that brought batches is damaged later: its segment says so, too', async (t) => {
+  for (const privacy of [
+    { precision: 'exact', batch: 5 },
+    { precision: 'minute', batch: 1 },
+  ] as const) {
+    const files = new FaultyFiles()
+    const clock = new FakeClock({ wall: nine })
+    const before = await open(files, opening(everything, clock))
+    await vote(before, clock, 3, 1000)
+    await before[Symbol.asyncDispose]()
+    const options = opening(privacy, clock)
+    const journal = await open(files, options)
+    await vote(journal, clock, 5, 1000, 4)
+    clock.advance(hour)
+    const told = votesOf(await readAll(journal))
+    t.same([told.length, told[7]?.batch?.votes], [8, privacy.batch === 5 ? 5 : undefined])
+    await journal[Symbol.asyncDispose]()
+    change(files, segment(2), spoilStart)
+    const again = await open(files, options)
+    t.same(votesOf(await readAll(again)), told)
+    await vote(again, clock, 1, 1000, 9)
+    t.equal((await readAll(again)).length, 8, 'and so it is told on')
+    await again[Symbol.asyncDispose]()
+  }
+})
+
+t.test('a start that changes nothing begins no segment, one that does begins one', async (t) => {
+  const files = new FaultyFiles()
+  for (const [privacy, segments] of [
+    [undefined, 1],
+    [everything, 1],
+    [{ precision: 'exact', batch: 5 }, 2],
+    [{ precision: 'exact', batch: 5 }, 2],
+    [{ precision: 'day', batch: 5 }, 3],
+    [undefined, 4],
+  ] as const) {
+    const journal = await open(files, { start: { ...start, ...(privacy && { privacy }) } })
+    await journal[Symbol.asyncDispose]()
+    const numbers = segmentNumbers(await files.list(directory))
+    const used = numbers.filter((number) => scanHeader(files.get(segment(number))) !== 'blank')
+    t.equal(used.length, segments, JSON.stringify(privacy))
+  }
+})
+
+t.test('the start of a moved terminal is damaged later: its batches keep their order', async (t) => {
+  const files = new FaultyFiles()
+  const options = opening({ precision: 'exact', batch: 20 })
+  const before = await open(files, options)
+  await vote(before, options.clock, 3, 1000)
+  await before[Symbol.asyncDispose]()
+  const moved = { ...options, source: 'faccina://c_e506/tributi/1' }
+  const journal = await open(files, moved)
+  await vote(journal, options.clock, 20, 1000, 4)
+  const told = votesOf(await readAll(journal))
+  t.equal(told.length, 23)
+  await journal[Symbol.asyncDispose]()
+  change(files, segment(2), spoilStart)
+  t.same(votesOf(await readAll(await open(files, moved))), told)
 })
 
 t.test('read again, after a restart and from any place: the same to the letter', async (t) => {

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { applyRow, fromHeader, inEpochOf, newLedger, own, reach } from '../../src/storage/ledger.ts'
+import { applyRow, fromHeader, newLedger, own, reach } from '../../src/storage/ledger.ts'
 import type { Header, Row, StartRow } from '../../src/storage/rows.ts'
 import { after } from '../fakes/instants.ts'
 import { press, start } from './journals.ts'
@@ -72,11 +72,12 @@ t.test('batches go on from where the last one ended, however many were lost', as
 
 t.test('epochs that are over: those with votes, the latest sixteen', async (t) => {
   let ledger = fresh()
-  ledger = inEpochOf(startRow({ epoch: 'empty1' }), ledger)
+  const move = (epoch: string) => applyRow(ledger, { n: ledger.record + 1, ...startRow({ epoch }) })
+  ledger = move('empty1')
   t.same(ledger.ends, [], 'nothing was given out')
   for (let n = 0; n < 20; n++) {
     ledger = applyRow(ledger, voteRow(ledger.record + 1, 1))
-    ledger = inEpochOf(startRow({ epoch: `epoch${n}` }), ledger)
+    ledger = move(`epoch${n}`)
   }
   t.equal(ledger.ends.length, 16)
   t.same(ledger.ends[0], { epoch: 'epoch3', sequence: 1 })
