@@ -11,16 +11,18 @@ import type { Ledger } from './ledger.ts'
 export class KnownCount {
   readonly #clock: Clock
   #votes: number
-  #period: number | undefined
-  #precision: Precision = 'exact'
+  #period: number
+  #precision: Precision
   /** What may be known of once the present period is over. */
   #next: number
 
-  /** @param votes what is known from before */
-  constructor(votes: number, clock: Clock) {
-    this.#votes = votes
-    this.#next = votes
+  /** @param votes what is known from before; of what else the journal holds the present period may have some */
+  constructor(votes: number, ledger: Ledger, clock: Clock) {
     this.#clock = clock
+    this.#votes = votes
+    this.#next = Math.max(votes, inWholeBatches(ledger))
+    this.#precision = ledger.held.precision
+    this.#period = coarse(clock.now().wall, this.#precision)
   }
 
   /** Whether each vote may be known of at once: of those that may not, all are told, also of those before other settings. */
@@ -34,10 +36,9 @@ export class KnownCount {
   }
 
   /** The journal has settled a vote. */
-  settled({ settled, sequence, block, held }: Ledger): void {
-    this.#turn(held.precision)
-    const incomplete = sequence < block.to ? sequence - block.from + 1 : 0
-    this.#next = Math.max(this.#next, settled - incomplete)
+  settled(ledger: Ledger): void {
+    this.#turn(ledger.held.precision)
+    this.#next = Math.max(this.#next, inWholeBatches(ledger))
     if (this.#precision === 'exact') this.#votes = this.#next
   }
 
@@ -53,4 +54,9 @@ export class KnownCount {
     if (period !== this.#period) this.#votes = this.#next
     this.#period = period
   }
+}
+
+/** Settled votes, without those of a batch that is not full. */
+function inWholeBatches({ settled, sequence, block }: Ledger): number {
+  return settled - (sequence < block.to ? sequence - block.from + 1 : 0)
 }

@@ -194,6 +194,26 @@ t.test('totals and the number of waiting votes tell no more than the votes', asy
   }
 })
 
+t.test('after a restart those count as waiting whose period is over, and whose batch is full', async (t) => {
+  for (const [privacy, atOnce, later] of [
+    [{ precision: 'exact', batch: 5 }, 5, 5],
+    [{ precision: 'hour', batch: 1 }, 0, 7],
+    [{ precision: 'hour', batch: 5 }, 0, 5],
+  ] as const) {
+    const files = new FaultyFiles()
+    const options = opening(privacy)
+    const before = await open(files, options)
+    await vote(before, options.clock, 7, 1000)
+    await before[Symbol.asyncDispose]()
+    const journal = await open(files, options)
+    t.equal(journal.condition().waiting, atOnce, JSON.stringify(privacy))
+    options.clock.advance(hour)
+    t.equal(journal.condition().waiting, later)
+    t.match(journal.totals(), { votes: 0, sequence: 0 }, 'nothing of it is told yet')
+    await journal[Symbol.asyncDispose]()
+  }
+})
+
 t.test('settings that tell more again do not tell of those before: their period is waited for', async (t) => {
   for (const privacy of [
     { precision: 'hour', batch: 1 },
