@@ -2,7 +2,7 @@ import t, { type Test } from 'tap'
 import type { Item } from '../../src/ports/journal.ts'
 import { FaultyFiles } from '../fakes/faulty-files.ts'
 import { readItems } from '../fakes/read-items.ts'
-import { change, linesOf, open, segment, source, visit, visits } from './journals.ts'
+import { change, inOneSegment, linesOf, open, segment, source, visit, visits } from './journals.ts'
 
 /* A terminal that is moved, and what is damaged where one epoch goes over into the other. */
 
@@ -25,10 +25,7 @@ async function moved(votes: number): Promise<FaultyFiles> {
 /** As earlier versions wrote it: the other epoch begins in the middle of a segment. */
 async function movedInOneSegment(votes: number): Promise<FaultyFiles> {
   const files = await moved(votes)
-  const rows = linesOf(files.get(segment(2))).filter(({ row }) => 'n' in row)
-  const behind = files.get(segment(2)).subarray(rows[0]!.start, rows.at(-1)!.end)
-  change(files, segment(1), (bytes) => void behind.copy(bytes, linesOf(bytes).at(-1)!.end))
-  files.delete(segment(2))
+  inOneSegment(files)
   return files
 }
 

@@ -172,3 +172,12 @@ export function change(files: FaultyFiles, path: string, edit: (bytes: Buffer) =
   const edited = edit(bytes)
   files.put(path, edited instanceof Buffer ? edited : bytes)
 }
+
+/** The first two segments as earlier versions wrote them: another counter's votes began amid a segment. */
+export function inOneSegment(files: FaultyFiles): void {
+  const second = files.get(segment(2))
+  const rows = linesOf(second).filter(({ row }) => 'n' in row)
+  const behind = second.subarray(rows[0]!.start, rows.at(-1)!.end)
+  change(files, segment(1), (bytes) => void behind.copy(bytes, linesOf(bytes).at(-1)!.end))
+  files.delete(segment(2))
+}

@@ -3,7 +3,7 @@ import { StorageError } from '../../../src/storage/errors.ts'
 import { scanHeader, scanRows } from '../../../src/storage/segment.ts'
 import { FaultyFiles } from '../../fakes/faulty-files.ts'
 import { readItems } from '../../fakes/read-items.ts'
-import { open, segment, start, visit, visits } from '../../storage/journals.ts'
+import { inOneSegment, open, segment, start, visit, visits } from '../../storage/journals.ts'
 import { must, mustEqual, type Target } from '../engine/target.ts'
 
 const reading = { start: { ...start, boot: 9, bootId: '00000000-1111-4222-8333-444444444444' } }
@@ -29,7 +29,7 @@ const target: Target = {
   maxBytes: 96,
   words: [Uint8Array.of(0, 0, 0, 0, 0), Uint8Array.of(1, 1, 2, 0, 9), Uint8Array.of(4, 0, 3, 0, 0)],
   *corpus() {
-    for (let base = 0; base < 6; base++) {
+    for (let base = 0; base < 7; base++) {
       yield Uint8Array.of(base)
       for (let kind = 0; kind < 6; kind++)
         yield Uint8Array.of(base, kind, 0, 1, 30, kind, 3, 2, 200, 99, 0, 4, 4, 4)
@@ -79,6 +79,7 @@ const made = Promise.all([
   tornAndGoneOn(),
   movedToAnotherCounter(),
   inBatches(),
+  inBatchesOfOldAndNewAsBefore(),
   inBatchesOfOldAndNew(),
 ])
 
@@ -125,8 +126,21 @@ async function inBatchesOfOldAndNew(): Promise<Base> {
   const files = new FaultyFiles()
   await session(files, 1, 3)
   await session(files, 4, 11, { start: { ...start, boot: 2, privacy: { precision: 'exact', batch: 5 } } })
-  const bytes = files.get(segment(1))
-  files.put(segment(1), bytes.fill(0, lastByte(bytes) - 30))
+  return torn(files, segment(2))
+}
+
+/** The same, as earlier versions wrote it: batches begin amid a segment. */
+async function inBatchesOfOldAndNewAsBefore(): Promise<Base> {
+  const files = new FaultyFiles()
+  await session(files, 1, 3)
+  await session(files, 4, 11, { start: { ...start, boot: 2, privacy: { precision: 'exact', batch: 5 } } })
+  inOneSegment(files)
+  return torn(files, segment(1))
+}
+
+async function torn(files: FaultyFiles, path: string): Promise<Base> {
+  const bytes = files.get(path)
+  files.put(path, bytes.fill(0, lastByte(bytes) - 30))
   await session(files, 12, 22, { start: { ...start, boot: 3, privacy: { precision: 'exact', batch: 3 } } })
   return { files, epochs: 1, batch: 3 }
 }
