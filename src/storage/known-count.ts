@@ -11,18 +11,16 @@ import type { Ledger } from './ledger.ts'
 export class KnownCount {
   readonly #clock: Clock
   #votes: number
-  #period: number
-  #precision: Precision
+  #period: number | undefined
+  #precision: Precision = 'exact'
   /** What may be known of once the present period is over. */
   #next: number
 
-  /** @param votes what is known from before; of what else the journal holds the present period may have some */
-  constructor(votes: number, ledger: Ledger, clock: Clock) {
-    this.#clock = clock
+  /** @param votes what is known from before */
+  constructor(votes: number, clock: Clock) {
     this.#votes = votes
-    this.#next = Math.max(votes, inWholeBatches(ledger))
-    this.#precision = ledger.held.precision
-    this.#period = coarse(clock.now().wall, this.#precision)
+    this.#next = votes
+    this.#clock = clock
   }
 
   /** Whether each vote may be known of at once: of those that may not, all are told, also of those before other settings. */
@@ -35,10 +33,11 @@ export class KnownCount {
     return this.#votes
   }
 
-  /** The journal has settled a vote. */
-  settled(ledger: Ledger): void {
-    this.#turn(ledger.held.precision)
-    this.#next = Math.max(this.#next, inWholeBatches(ledger))
+  /** The journal has settled a vote, or begun. */
+  settled({ settled, sequence, block, held }: Ledger): void {
+    this.#turn(held.precision)
+    const incomplete = sequence < block.to ? sequence - block.from + 1 : 0
+    this.#next = Math.max(this.#next, settled - incomplete)
     if (this.#precision === 'exact') this.#votes = this.#next
   }
 
@@ -54,9 +53,4 @@ export class KnownCount {
     if (period !== this.#period) this.#votes = this.#next
     this.#period = period
   }
-}
-
-/** Settled votes, without those of a batch that is not full. */
-function inWholeBatches({ settled, sequence, block }: Ledger): number {
-  return settled - (sequence < block.to ? sequence - block.from + 1 : 0)
 }

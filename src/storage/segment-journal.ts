@@ -55,7 +55,7 @@ export class SegmentJournal implements Journal {
       limit: () => appender.limit(),
       folded: () => this.#folded,
     }
-    this.#known = new KnownCount(cursor.position.votes, appender.ledger, clock)
+    this.#known = new KnownCount(cursor.position.votes, clock)
     appender.pool.keepFrom(cursor.position.segment)
     appender.pool.onBound(() => this.#fold())
     appender.onReadable(() => this.#known.settled(appender.ledger))

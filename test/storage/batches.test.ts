@@ -450,6 +450,24 @@ t.test('a terminal that is moved tells the rest of its last batch', async (t) =>
   )
 })
 
+t.test(
+  'of a moved terminal no count tells of its first batch, however many the old counter had',
+  async (t) => {
+    const files = new FaultyFiles()
+    const options = opening({ precision: 'exact', batch: 5 })
+    const journal = await open(files, options)
+    await vote(journal, options.clock, 10, 1000)
+    for (const item of await readAll(journal)) journal.done(item)
+    await journal[Symbol.asyncDispose]()
+    const moved = await open(files, { ...options, source: 'faccina://c_e506/tributi/1' })
+    await vote(moved, options.clock, 3, 1000, 11)
+    t.match(moved.totals(), { votes: 0, sequence: 0 })
+    t.equal(moved.condition().waiting, 0)
+    await vote(moved, options.clock, 2, 1000, 14)
+    t.equal(moved.condition().waiting, 5)
+  },
+)
+
 t.test('a lost line in a batch: its place in the lottery is a gap', async (t) => {
   const files = new FaultyFiles()
   const options = opening({ precision: 'exact', batch: 5 })
