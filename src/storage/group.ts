@@ -1,4 +1,4 @@
-import { applyRow, type Ledger, settle, startedBy, turns } from './ledger.ts'
+import { applyRow, beginsAnew, type Ledger, settle, startedBy } from './ledger.ts'
 import { encodeLine } from './line.ts'
 import type { Row } from './rows.ts'
 import { headerBytes, segmentBytes } from './segment.ts'
@@ -41,7 +41,7 @@ export function takeGroup(queue: Op[], ledger: Ledger, room: number): Group {
       }
       const line = encodeLine(row)
       const start = 'start' in row ? row : undefined
-      if ((start && turns(start, group.ledger)) || line.length > left - group.bytes) {
+      if ((start && beginsAnew(start, group.ledger)) || line.length > left - group.bytes) {
         if (group.lines.length > 0) break
         // Whose the votes behind a start are, and how they are told, is so said by two headers and a row.
         if (start) group.ledger = startedBy(start, group.ledger)

@@ -1,4 +1,4 @@
-import { coarse, type Precision } from '../domain/privacy.ts'
+import { coarse, type Precision, precisions } from '../domain/privacy.ts'
 import { noVotes, type Totals } from '../domain/vote.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Position } from '../ports/journal.ts'
@@ -12,6 +12,7 @@ export class KnownCount {
   readonly #clock: Clock
   #votes: number
   #period: number | undefined
+  /** The coarsest one whose period is not over: settings that tell more again cut none short. */
   #precision: Precision = 'exact'
   /** What may be known of once the present period is over. */
   #next: number
@@ -28,8 +29,8 @@ export class KnownCount {
     return held.to <= (cursor.epoch === epoch ? cursor.sequence : 0)
   }
 
-  get votes(): number {
-    this.#turn()
+  votes({ held }: Ledger): number {
+    this.#turn(held.precision)
     return this.#votes
   }
 
@@ -47,10 +48,12 @@ export class KnownCount {
     return cursor.totals ?? totals
   }
 
-  #turn(precision = this.#precision): void {
-    this.#precision = precision
-    const period = coarse(this.#clock.now().wall, precision)
-    if (period !== this.#period) this.#votes = this.#next
-    this.#period = period
+  #turn(precision: Precision): void {
+    const { wall } = this.#clock.now()
+    const over = coarse(wall, this.#precision) !== this.#period
+    if (over) this.#votes = this.#next
+    if (over || precisions.indexOf(precision) > precisions.indexOf(this.#precision))
+      this.#precision = precision
+    this.#period = coarse(wall, this.#precision)
   }
 }

@@ -70,7 +70,7 @@ export function beginsEpoch(row: Row, { epoch }: Pick<Ledger, 'epoch'>): row is 
 }
 
 /** Whether a start goes on otherwise than before: for another counter, or with votes told in another way. */
-export function turns(row: Row & StartRow, ledger: Ledger): boolean {
+export function beginsAnew(row: Row & StartRow, ledger: Ledger): boolean {
   const [after, before] = [row.start.privacy ?? everything, ledger.start.privacy ?? everything]
   return beginsEpoch(row, ledger) || after.precision !== before.precision || after.batch !== before.batch
 }

@@ -123,7 +123,7 @@ export class SegmentJournal implements Journal {
 
   condition(): JournalCondition {
     const { ledger, problem, pool } = this.#parts.appender
-    const settled = this.#known.isAll(this.#cursor, ledger) ? ledger.settled : this.#known.votes
+    const settled = this.#known.isAll(this.#cursor, ledger) ? ledger.settled : this.#known.votes(ledger)
     return {
       writable: problem === undefined,
       ...(problem !== undefined && { problem }),

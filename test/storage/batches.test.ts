@@ -241,6 +241,31 @@ t.test('settings that tell more again do not tell of those before: their period 
   }
 })
 
+t.test('settings that tell some more cut no period short', async (t) => {
+  for (const privacy of [
+    { precision: 'minute', batch: 1 },
+    { precision: 'exact', batch: 2 },
+  ] as const) {
+    const files = new FaultyFiles()
+    const clock = new FakeClock({ wall: nine })
+    const before = await open(files, opening({ precision: 'hour', batch: 1 }, clock))
+    await vote(before, clock, 3, 1000)
+    await before[Symbol.asyncDispose]()
+    const journal = await open(files, opening(privacy, clock))
+    for (const n of [4, 6]) {
+      await vote(journal, clock, 2, 1000, n)
+      clock.advance(60_000)
+      t.equal(journal.condition().waiting, 0, JSON.stringify(privacy))
+    }
+    clock.advance(hour)
+    t.equal(journal.condition().waiting, 7)
+    await vote(journal, clock, 2, 1000, 8)
+    t.equal(journal.condition().waiting, privacy.batch === 2 ? 9 : 7)
+    clock.advance(60_000)
+    t.equal(journal.condition().waiting, 9, 'then they are told their way')
+  }
+})
+
 t.test('also behind a restart more, where the segment has begun after those settings', async (t) => {
   const files = new FaultyFiles()
   const clock = new FakeClock({ wall: nine })

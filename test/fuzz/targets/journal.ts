@@ -123,19 +123,21 @@ async function inBatches(): Promise<Base> {
 
 /** Single votes, then batches of which a line is torn, then batches of another size. */
 async function inBatchesOfOldAndNew(): Promise<Base> {
-  const files = new FaultyFiles()
-  await session(files, 1, 3)
-  await session(files, 4, 11, { start: { ...start, boot: 2, privacy: { precision: 'exact', batch: 5 } } })
-  return torn(files, segment(2))
+  return torn(await singlesThenBatches(), segment(2))
 }
 
 /** The same, as earlier versions wrote it: batches begin amid a segment. */
 async function inBatchesOfOldAndNewAsBefore(): Promise<Base> {
+  const files = await singlesThenBatches()
+  inOneSegment(files)
+  return torn(files, segment(1))
+}
+
+async function singlesThenBatches(): Promise<FaultyFiles> {
   const files = new FaultyFiles()
   await session(files, 1, 3)
   await session(files, 4, 11, { start: { ...start, boot: 2, privacy: { precision: 'exact', batch: 5 } } })
-  inOneSegment(files)
-  return torn(files, segment(1))
+  return files
 }
 
 async function torn(files: FaultyFiles, path: string): Promise<Base> {
