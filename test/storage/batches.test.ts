@@ -266,6 +266,20 @@ t.test('settings that tell some more cut no period short', async (t) => {
   }
 })
 
+t.test('settings that tell less hold from their first vote on', async (t) => {
+  const files = new FaultyFiles()
+  const clock = new FakeClock({ wall: nine })
+  const before = await open(files, opening({ precision: 'minute', batch: 1 }, clock))
+  await vote(before, clock, 3, 1000)
+  await before[Symbol.asyncDispose]()
+  const journal = await open(files, opening({ precision: 'hour', batch: 1 }, clock))
+  await vote(journal, clock, 2, 1000, 4)
+  clock.advance(60_000)
+  t.equal(journal.condition().waiting, 0)
+  clock.advance(hour)
+  t.equal(journal.condition().waiting, 5)
+})
+
 t.test('also behind a restart more, where the segment has begun after those settings', async (t) => {
   const files = new FaultyFiles()
   const clock = new FakeClock({ wall: nine })
